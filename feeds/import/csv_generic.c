@@ -1,0 +1,431 @@
+/*
+ * csv_generic.c - any CSV, read by its column map.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "check.h"
+#include "csv_lines.h"
+#include "csv_map.h"
+#include "decimal.h"
+#include "event_csv.h"
+#include "memory.h"
+#include "timetext.h"
+
+typedef struct csv_generic {
+    plm_decoder decoder;
+    plm_csv_lines lines;
+    plm_csv_map *owned; /* NULL: the map is shared with other inputs */
+    plm_csv_map map;    /* a plain copy, bound to the columns of this input */
+    const char *symbol; /* of the options, or NULL */
+    bool head_seen;
+    plm_csv_text fields[PLM_CSV_FIELDS_MAX];
+    char scratch[PLM_ROW_BYTES_MAX];
+} csv_generic;
+
+static int shown(plm_csv_text text)
+{
+    return text.size > 60 ? 60 : (int)text.size;
+}
+
+/* -- values ---------------------------------------------------------------------------------- */
+
+static bool parse_time(const plm_csv_cell *cell, const char *name, plm_csv_text text,
+                       plm_refusal *refusal, plm_ts *out)
+{
+    static const unsigned DIGITS[] = {
+        [PLM_UNIT_S] = 9, [PLM_UNIT_MS] = 6, [PLM_UNIT_US] = 3, [PLM_UNIT_NS] = 0};
+    if (text.size == 0) {
+        return plm_refuse(refusal, PLM_REJECT_BLANK, "a time is needed", "%s is empty", name);
+    }
+    if (cell->unit == PLM_UNIT_ISO) {
+        return plm_time_parse(text.bytes, text.size, out) ||
+               plm_refuse(refusal, PLM_REJECT_SYNTAX,
+                          "UTC times such as 2025-10-10T21:15:00Z are allowed", "%s is '%.*s'",
+                          name, shown(text), text.bytes);
+    }
+    plm_assert(cell->unit >= PLM_UNIT_S && cell->unit <= PLM_UNIT_NS);
+    plm_decimal_result const result =
+        plm_decimal_parse(text.bytes, text.size, DIGITS[cell->unit], false, out);
+    if (result == PLM_DECIMAL_OK) {
+        return true;
+    }
+    plm_reject const reason = result == PLM_DECIMAL_PRECISION ? PLM_REJECT_PRECISION
+                              : result == PLM_DECIMAL_RANGE   ? PLM_REJECT_RANGE
+                                                              : PLM_REJECT_SYNTAX;
+    return plm_refuse(refusal, reason, "a time in the unit of the column map is allowed",
+                      "%s is '%.*s'", name, shown(text), text.bytes);
+}
+
+/* A rate in percent has two decimals less below the same 1e-12, one in basis points four. */
+static bool parse_rate(const plm_csv_cell *cell, const char *name, plm_csv_text text,
+                       bool allow_exponent, plm_refusal *refusal, int64_t *out)
+{
+    unsigned const less = cell->unit == PLM_UNIT_PERCENT ? 2 : cell->unit == PLM_UNIT_BPS ? 4 : 0;
+    return plm_field_parse(PLM_FIELD_RATE, name, text.bytes, text.size, PLM_RATE_SCALE - less,
+                           allow_exponent, refusal, out);
+}
+
+/* px or qty of an event; *out_absent when a mark of the map says that there is no event. */
+static bool parse_value(const csv_generic *self, const plm_csv_cell *cell, plm_field field,
+                        const plm_instrument *row, plm_refusal *refusal, bool *out_absent,
+                        int64_t *out)
+{
+    if (cell->node == NULL) {
+        *out = 0;
+        return true;
+    }
+    plm_csv_text text;
+    plm_csv_value const value = plm_csv_cell_get(cell, self->fields, &text);
+    if (value != PLM_CSV_VALUE_TEXT) {
+        *out_absent |= value == PLM_CSV_VALUE_ABSENT;
+        *out = 0;
+        return true;
+    }
+    const char *const name = cell->column != NULL ? cell->column : "constant";
+    bool const exponent = self->map.exponent;
+    switch (field) {
+    case PLM_FIELD_TS:
+        return parse_time(cell, name, text, refusal, out);
+    case PLM_FIELD_RATE:
+        return parse_rate(cell, name, text, exponent, refusal, out);
+    case PLM_FIELD_ZERO:
+    case PLM_FIELD_PX:
+    case PLM_FIELD_QTY:
+    case PLM_FIELD_COUNT:
+        break;
+    }
+    return plm_field_parse(field, name, text.bytes, text.size, plm_field_scale(field, row),
+                           exponent, refusal, out);
+}
+
+static bool parse_symbol(const csv_generic *self, plm_refusal *refusal, uint32_t *out)
+{
+    const plm_csv_cell *const cell = &self->map.symbol;
+    plm_csv_text text = {self->symbol, self->symbol != NULL ? strlen(self->symbol) : 0};
+    if (cell->node != NULL) {
+        plm_csv_text found;
+        (void)plm_csv_cell_get(cell, self->fields, &found);
+        /* The words name the exceptions: other symbols stay as they are. */
+        text = plm_csv_cell_translate(cell, found, &text) ? text : found;
+    }
+    if (text.size == 0) {
+        return plm_refuse(refusal, PLM_REJECT_BLANK, "a symbol is needed", "the symbol is empty");
+    }
+    *out = plm_symbol_map_find(self->map.table.symbols, text.bytes, text.size);
+    return *out != PLM_SYMBOL_ABSENT ||
+           plm_refuse(refusal, PLM_REJECT_UNKNOWN,
+                      "the instruments of the column map or of --instruments are allowed",
+                      "symbol is '%.*s'", shown(text), text.bytes);
+}
+
+/* A kind that no row before has told of: the map may not give what it needs. */
+static bool check_values(const plm_csv_event *source, const plm_kind_info *info,
+                         plm_refusal *refusal)
+{
+    const char *const px = plm_csv_value_problem(&source->px, info->px);
+    const char *const qty = plm_csv_value_problem(&source->qty, info->qty);
+    if (px == NULL && qty == NULL) {
+        return true;
+    }
+    const plm_csv_cell *const cell = px != NULL ? &source->px : &source->qty;
+    return plm_refuse(refusal, cell->node == NULL ? PLM_REJECT_BLANK : PLM_REJECT_UNKNOWN,
+                      px != NULL ? px : qty, "kind %s and its %s", info->name,
+                      px != NULL ? "px" : "qty");
+}
+
+static bool parse_kind(const csv_generic *self, const plm_csv_event *source, plm_refusal *refusal,
+                       plm_event_kind *out)
+{
+    plm_csv_text text;
+    plm_csv_text word;
+    *out = source->kind_fixed;
+    if (source->info != NULL) {
+        return true;
+    }
+    (void)plm_csv_cell_get(&source->kind, self->fields, &text);
+    *out = plm_csv_cell_translate(&source->kind, text, &word)
+               ? plm_kind_by_name(word.bytes, word.size)
+               : PLM_EV_NONE;
+    if (*out == PLM_EV_NONE) {
+        return plm_refuse(refusal, PLM_REJECT_UNKNOWN, "the kinds of the column map are allowed",
+                          "%s is '%.*s'", source->kind.column, shown(text), text.bytes);
+    }
+    return source->kind.words != NULL || check_values(source, plm_kind_find(*out), refusal);
+}
+
+static bool parse_side(const csv_generic *self, const plm_csv_event *source,
+                       const plm_kind_info *info, plm_refusal *refusal, bool *out_absent,
+                       uint8_t *out)
+{
+    plm_csv_text text = {"", 0};
+    plm_csv_text word = text;
+    plm_csv_value value = PLM_CSV_VALUE_ZERO;
+    if (source->side.node != NULL) {
+        value = plm_csv_cell_get(&source->side, self->fields, &text);
+    }
+    if (value != PLM_CSV_VALUE_TEXT) {
+        *out_absent |= value == PLM_CSV_VALUE_ABSENT;
+        *out = 0;
+        return true;
+    }
+    int const side = plm_csv_cell_translate(&source->side, text, &word)
+                         ? plm_side_by_word(info, word.bytes, word.size)
+                         : -1;
+    if (side < 0) {
+        return plm_refuse(refusal, text.size == 0 ? PLM_REJECT_BLANK : PLM_REJECT_UNKNOWN,
+                          "the side words of the column map are allowed", "%s is '%.*s'",
+                          source->side.column != NULL ? source->side.column : "side", shown(text),
+                          text.bytes);
+    }
+    *out = (uint8_t)side;
+    return true;
+}
+
+/* -- rows ------------------------------------------------------------------------------------ */
+
+static bool parse_event(const csv_generic *self, const plm_csv_event *source, plm_ts ts,
+                        uint32_t sym, plm_row *row)
+{
+    const plm_instrument *const instrument = &self->map.table.rows[sym];
+    plm_event event = {.ts = ts, .sym = sym};
+    plm_event_kind kind = PLM_EV_NONE;
+    bool absent = false;
+    if (!parse_kind(self, source, &row->refusal, &kind)) {
+        return false;
+    }
+    const plm_kind_info *const info = plm_kind_find(kind);
+    event.kind = (uint8_t)kind;
+    if (!parse_side(self, source, info, &row->refusal, &absent, &event.side) ||
+        !parse_value(self, &source->px, info->px, instrument, &row->refusal, &absent, &event.px) ||
+        !parse_value(self, &source->qty, info->qty, instrument, &row->refusal, &absent,
+                     &event.qty)) {
+        return false;
+    }
+    if (source->is_bar && source->duration_ns > 0) {
+        event.qty = source->duration_ns;
+    }
+    if (!absent) {
+        row->event[row->count++] = event;
+    }
+    return true;
+}
+
+/* The four events of a bar, the last ones of the row: all or none, high on top, low below. */
+static bool check_bar(size_t begin, plm_row *row)
+{
+    if (row->count == begin) {
+        return true;
+    }
+    if (row->count != begin + 4) {
+        return plm_refuse(&row->refusal, PLM_REJECT_BLANK, "all values of a bar or none are needed",
+                          "a bar with absent values");
+    }
+    const plm_event *const bar = &row->event[begin];
+    plm_px const high = bar[1].px;
+    plm_px const low = bar[2].px;
+    if (high < bar[0].px || high < bar[3].px || low > bar[0].px || low > bar[3].px) {
+        return plm_refuse(&row->refusal, PLM_REJECT_RANGE, "low <= open, close <= high is needed",
+                          "a bar at odds with itself");
+    }
+    return true;
+}
+
+static bool is_skipped(const csv_generic *self, plm_refusal *refusal)
+{
+    for (size_t i = 0; i < self->map.skip_count; i++) {
+        const plm_csv_skip *const skip = &self->map.skip[i];
+        plm_csv_text const text = self->fields[skip->cell.field];
+        if (plm_symbol_map_find(skip->texts, text.bytes, text.size) != PLM_SYMBOL_ABSENT) {
+            (void)plm_refuse(refusal, PLM_REJECT_DECLARED, "", "a skip rule of the column map");
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool parse_clocks(const csv_generic *self, plm_row *row, plm_ts *out_ts)
+{
+    const plm_csv_map *const map = &self->map;
+    plm_csv_text text;
+    plm_ts ts = 0;
+    (void)plm_csv_cell_get(&map->time, self->fields, &text);
+    if (!parse_time(&map->time, "time", text, &row->refusal, &ts)) {
+        return false;
+    }
+    if (ts < PLM_TS_MIN || ts >= PLM_TS_MAX) {
+        return plm_refuse(&row->refusal, PLM_REJECT_RANGE,
+                          "times must lie in 2000..2100 (is the unit right?)", "time is '%.*s'",
+                          shown(text), text.bytes);
+    }
+    ts += map->time_shift_ns;
+    row->recv = ts;
+    *out_ts = ts;
+    if (map->recv.node == NULL) {
+        return true;
+    }
+    (void)plm_csv_cell_get(&map->recv, self->fields, &text);
+    return parse_time(&map->recv, "recv", text, &row->refusal, &row->recv);
+}
+
+static void parse_row(csv_generic *self, plm_row *row)
+{
+    const plm_csv_map *const map = &self->map;
+    size_t count = 0;
+    plm_ts ts = 0;
+    uint32_t sym = 0;
+    row->count = 0;
+    if (!plm_csv_split(row->text, row->size, map->delimiter, map->quote, self->scratch,
+                       &row->refusal, self->fields, &count)) {
+        return;
+    }
+    if (count != map->field_count) {
+        (void)plm_refuse(&row->refusal, PLM_REJECT_SYNTAX,
+                         "all rows must have as many fields as the header or 'fields' says",
+                         "%zu fields instead of %zu", count, map->field_count);
+        return;
+    }
+    if (is_skipped(self, &row->refusal) || !parse_clocks(self, row, &ts) ||
+        !parse_symbol(self, &row->refusal, &sym)) {
+        return;
+    }
+    size_t bar_begin = 0;
+    for (size_t i = 0; i < map->event_count; i++) {
+        const plm_csv_event *const source = &map->event[i];
+        if (source->is_bar && source->kind_fixed == PLM_EV_BAR_OPEN) {
+            bar_begin = row->count;
+        }
+        if (!parse_event(self, source, ts, sym, row)) {
+            return;
+        }
+        if (source->is_bar && source->kind_fixed == PLM_EV_BAR_CLOSE &&
+            !check_bar(bar_begin, row)) {
+            return;
+        }
+    }
+    if (row->count == 0) {
+        (void)plm_refuse(&row->refusal, PLM_REJECT_DECLARED, "", "all values are marked absent");
+    }
+}
+
+static plm_status read_header(csv_generic *self, const plm_row *line, plm_diag *diag)
+{
+    char place[512];
+    (void)snprintf(place, sizeof place, "%s:%llu", self->lines.name,
+                   (unsigned long long)line->line);
+    plm_refusal refusal = line->refusal;
+    size_t count = 0;
+    if (refusal.reason != PLM_REJECT_NONE ||
+        !plm_csv_split(line->text, line->size, self->map.delimiter, self->map.quote, self->scratch,
+                       &refusal, self->fields, &count)) {
+        return plm_fail(diag, PLM_ERR_INPUT, "%s: header: %s; %s", place, refusal.found,
+                        refusal.allowed);
+    }
+    return plm_csv_map_bind(&self->map, self->fields, count, place, diag);
+}
+
+static plm_status generic_decode(plm_decoder *decoder, const char *bytes, size_t size, bool last,
+                                 plm_diag *diag, size_t *out_consumed, plm_row *out)
+{
+    csv_generic *const self = decoder->impl;
+    size_t at = 0;
+    for (;;) {
+        size_t used = 0;
+        plm_status const status =
+            plm_csv_lines_next(&self->lines, bytes + at, size - at, last, diag, &used, out);
+        PLM_TRY(status);
+        at += used;
+        *out_consumed = at;
+        if (status == PLM_END) {
+            if (last && !self->head_seen) {
+                return plm_fail(diag, PLM_ERR_INPUT, "%s: there is no line; a header is needed",
+                                self->lines.name);
+            }
+            return PLM_END;
+        }
+        if (self->map.comment != '\0' && out->size > 0 && out->text[0] == self->map.comment) {
+            continue;
+        }
+        if (!self->head_seen) {
+            PLM_TRY(read_header(self, out, diag));
+            self->head_seen = true;
+            continue;
+        }
+        if (out->refusal.reason == PLM_REJECT_NONE) {
+            parse_row(self, out);
+        }
+        return PLM_OK;
+    }
+}
+
+/* -- life ------------------------------------------------------------------------------------ */
+
+static void generic_begin(plm_decoder *decoder, const char *name)
+{
+    csv_generic *const self = decoder->impl;
+    plm_csv_lines_begin(&self->lines, name);
+    self->head_seen = !self->map.header;
+}
+
+static void generic_destroy(plm_decoder *decoder)
+{
+    csv_generic *const self = decoder->impl;
+    plm_csv_map_destroy(self->owned);
+    plm_free(self);
+}
+
+unsigned plm_csv_generic_probe(const char *bytes, size_t size)
+{
+    return size > 0 && memchr(bytes, '\0', size) == NULL ? 1 : 0;
+}
+
+static plm_status open_generic(csv_generic *self, const plm_import_options *options, plm_diag *diag)
+{
+    if (options->map_path == NULL) {
+        return plm_fail(diag, PLM_ERR_USAGE,
+                        "the input is text that does not describe itself; a column map is needed "
+                        "(--map FILE, see docs/import.md)");
+    }
+    if (options->map == NULL) {
+        PLM_TRY(plm_csv_map_read(options->map_path, options->rows, options->row_count, diag,
+                                 &self->owned));
+    }
+    self->map = options->map != NULL ? *options->map : *self->owned;
+    self->symbol = options->symbol;
+    if (self->map.symbol.node == NULL && self->symbol == NULL) {
+        return plm_fail(diag, PLM_ERR_USAGE,
+                        "%s: nothing names the symbol; 'symbol' in the map or --symbol is needed",
+                        options->map_path);
+    }
+    if (self->map.symbol.node != NULL && self->symbol != NULL) {
+        return plm_fail(diag, PLM_ERR_USAGE,
+                        "%s: both 'symbol' in the map and --symbol name the symbol; one is allowed",
+                        options->map_path);
+    }
+    if (self->map.table.count == 0) {
+        return plm_fail(diag, PLM_ERR_USAGE,
+                        "%s: no instruments; 'instruments' in the map or --instruments is needed",
+                        options->map_path);
+    }
+    self->decoder.has_recv = self->map.recv.node != NULL;
+    self->decoder.keep_duplicates = self->map.keep_duplicates;
+    self->decoder.derive = self->map.derive;
+    self->decoder.rows = self->map.table.rows;
+    self->decoder.row_count = self->map.table.count;
+    return PLM_OK;
+}
+
+plm_status plm_csv_generic_create(const plm_import_options *options, plm_diag *diag,
+                                  plm_decoder **out)
+{
+    csv_generic *const self = plm_alloc(1, sizeof *self);
+    self->decoder = (plm_decoder){
+        .impl = self, .begin = generic_begin, .decode = generic_decode, .destroy = generic_destroy};
+    plm_status const status = open_generic(self, options, diag);
+    if (status != PLM_OK) {
+        generic_destroy(&self->decoder);
+        return status;
+    }
+    *out = &self->decoder;
+    return PLM_OK;
+}

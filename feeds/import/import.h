@@ -1,0 +1,84 @@
+/*
+ * import.h - foreign data as a stream of events. A format is one file and one row of the table in
+ * import.c.
+ *
+ * Rules for every format: units are declared or known by the format, never guessed from magnitude;
+ * rows read = rows written + rows rejected, by reason; disorder, duplicates, crossed quotes,
+ * negative, blank and unparsable values are refused with file, line and text unless `on_error` says
+ * otherwise, and then counted. Nothing is repaired in silence.
+ */
+#ifndef PLM_IMPORT_H
+#define PLM_IMPORT_H
+
+#include "bytes.h"
+#include "reject.h"
+#include "stream.h"
+
+typedef enum plm_on_error {
+    PLM_ON_ERROR_FAIL = 0,
+    PLM_ON_ERROR_SKIP = 1,
+    PLM_ON_ERROR_SORT = 2 /* rows out of order are sorted, all else fails */
+} plm_on_error;
+
+/* Rows that --on-error sort holds back at most: disorder that reaches further is refused. */
+#define PLM_SORT_WINDOW_EVENTS (UINT32_C(1) << 20)
+/* Inputs that may be sorted side by side, each with a window of about 80 MiB. */
+#define PLM_SORTED_INPUTS_MAX 8u
+
+#define PLM_REPORT_EXAMPLES 3
+#define PLM_REPORT_TEXT_CAP 160
+
+typedef struct plm_import_report {
+    uint64_t rows_read, rows_written, events_written;
+    uint64_t rejected[PLM_REJECT_COUNT];
+    uint64_t reordered; /* rows moved by --on-error sort */
+    char example[PLM_REJECT_COUNT][PLM_REPORT_EXAMPLES][PLM_REPORT_TEXT_CAP]; /* "line 12: text" */
+} plm_import_report;
+
+typedef struct plm_csv_map plm_csv_map; /* csv_map.h */
+
+typedef struct plm_import_options {
+    const char *format;     /* name, or NULL: recognised from content */
+    const char *map_path;   /* generic CSV: the column map, or NULL */
+    const plm_csv_map *map; /* what stands there, to read it once for many inputs and outlive them;
+                               NULL: read from map_path */
+    plm_on_error on_error;
+    uint32_t row_count; /* instruments given on the command line or in --instruments */
+    const plm_instrument *rows;
+    const char *symbol; /* symbol of files that do not name theirs, or NULL */
+} plm_import_options;
+
+typedef struct plm_import plm_import;
+
+/*
+ * Opens one input. The stream and the report are borrowed until plm_import_close; destroying the
+ * stream does nothing, so it can be given to those who take streams.
+ */
+PLM_NODISCARD plm_status plm_import_open(const char *path, const plm_import_options *options,
+                                         plm_diag *diag, plm_import **out);
+plm_stream *plm_import_stream(plm_import *import);
+const plm_import_report *plm_import_get_report(const plm_import *import);
+const char *plm_import_format_name(const plm_import *import);
+/* Packed bytes consumed and in all (0 = unknown), for progress. */
+void plm_import_progress(const plm_import *import, uint64_t *out_done, uint64_t *out_total);
+void plm_import_close(plm_import *import);
+
+/* Whether best quotes are to be computed from L2 (derive.h). That is done once, behind the merge of
+ * all inputs: the book of a row may be spread over several of them. */
+bool plm_import_wants_derive(const plm_import *import);
+
+/* Whether the data says that it is synthetic (plimsoll's own CSV does). */
+bool plm_import_is_synthetic(const plm_import *import);
+
+/* The table of formats, for --help: name and one line each; NULL past the end. */
+const char *plm_import_format_at(size_t index, const char **out_help);
+
+/* Refuses a name that is not in the table. */
+PLM_NODISCARD plm_status plm_import_check_format(const char *name, plm_diag *diag);
+
+/* The report for people (lines of text) and for the tape (one JSON object). Both have a closing NUL
+ * and are freed with plm_free. */
+char *plm_import_report_text(const plm_import_report *report);
+char *plm_import_report_json(const plm_import_report *report);
+
+#endif

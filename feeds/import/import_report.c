@@ -1,0 +1,112 @@
+/*
+ * import_report.c - the report as text for people and as JSON for the tape.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "check.h"
+#include "import.h"
+#include "memory.h"
+
+typedef struct text {
+    char *bytes;
+    size_t size, cap;
+} text;
+
+static void PLM_PRINTF(2, 3) add(text *out, const char *format, ...)
+{
+    char piece[2 * PLM_REPORT_TEXT_CAP];
+    va_list arguments;
+    va_start(arguments, format);
+    int const length = vsnprintf(piece, sizeof piece, format, arguments);
+    va_end(arguments);
+    plm_assert(length >= 0 && (size_t)length < sizeof piece);
+    size_t const size = (size_t)length;
+    if (out->cap - out->size <= size) {
+        out->cap = (out->cap + size + 1) * 2;
+        out->bytes = plm_realloc(out->bytes, out->cap, 1);
+    }
+    memcpy(out->bytes + out->size, piece, size + 1);
+    out->size += size;
+}
+
+/* Bytes of foreign files: what JSON or a terminal would not show as it is becomes \u00NN. */
+static void add_quoted(text *out, const char *bytes)
+{
+    add(out, "\"");
+    for (const char *at = bytes; *at != '\0'; at++) {
+        uint8_t const byte = (uint8_t)*at;
+        if (byte == '"' || byte == '\\') {
+            add(out, "\\%c", *at);
+        } else if (byte < 0x20 || byte >= 0x7f) {
+            add(out, "\\u%04x", byte);
+        } else {
+            add(out, "%c", *at);
+        }
+    }
+    add(out, "\"");
+}
+
+static uint64_t count_rejected(const plm_import_report *report)
+{
+    uint64_t sum = 0;
+    for (unsigned reason = 1; reason < PLM_REJECT_COUNT; reason++) {
+        sum += report->rejected[reason];
+    }
+    plm_assert(report->rows_read == report->rows_written + sum);
+    return sum;
+}
+
+char *plm_import_report_text(const plm_import_report *report)
+{
+    text out = {NULL, 0, 0};
+    add(&out, "rows: %llu read = %llu written + %llu rejected\n",
+        (unsigned long long)report->rows_read, (unsigned long long)report->rows_written,
+        (unsigned long long)count_rejected(report));
+    add(&out, "events: %llu written\n", (unsigned long long)report->events_written);
+    if (report->reordered > 0) {
+        add(&out, "sorted: %llu rows were out of order\n", (unsigned long long)report->reordered);
+    }
+    for (unsigned reason = 1; reason < PLM_REJECT_COUNT; reason++) {
+        uint64_t const count = report->rejected[reason];
+        if (count == 0) {
+            continue;
+        }
+        add(&out, "rejected, %s: %llu\n", plm_reject_name((plm_reject)reason),
+            (unsigned long long)count);
+        for (unsigned i = 0; i < PLM_REPORT_EXAMPLES && i < count; i++) {
+            add(&out, "    ");
+            add_quoted(&out, report->example[reason][i]);
+            add(&out, "\n");
+        }
+    }
+    return out.bytes;
+}
+
+char *plm_import_report_json(const plm_import_report *report)
+{
+    text out = {NULL, 0, 0};
+    add(&out,
+        "{\"rows_read\":%llu,\"rows_written\":%llu,\"rows_rejected\":%llu,\"rows_sorted\":%llu,",
+        (unsigned long long)report->rows_read, (unsigned long long)report->rows_written,
+        (unsigned long long)count_rejected(report), (unsigned long long)report->reordered);
+    add(&out, "\"events_written\":%llu,\"rejected\":{", (unsigned long long)report->events_written);
+    const char *comma = "";
+    for (unsigned reason = 1; reason < PLM_REJECT_COUNT; reason++) {
+        uint64_t const count = report->rejected[reason];
+        if (count == 0) {
+            continue;
+        }
+        add(&out, "%s\"%s\":{\"rows\":%llu,\"examples\":[", comma,
+            plm_reject_name((plm_reject)reason), (unsigned long long)count);
+        for (unsigned i = 0; i < PLM_REPORT_EXAMPLES && i < count; i++) {
+            add(&out, i == 0 ? "" : ",");
+            add_quoted(&out, report->example[reason][i]);
+        }
+        add(&out, "]}");
+        comma = ",";
+    }
+    add(&out, "}}");
+    return out.bytes;
+}
