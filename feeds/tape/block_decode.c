@@ -98,6 +98,16 @@ static uint64_t unsigned_px(unsigned px_column)
     return px_column == 2 * PLM_CLASS_RARE ? 0 : UINT64_MAX;
 }
 
+static bool only_main(const plm_block_decoder *decoder)
+{
+    for (uint32_t i = 0; i < decoder->entry_count; i++) {
+        if (decoder->entries[i].px_column != 2 * PLM_CLASS_MAIN) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* Where the prices and sizes of each class begin. */
 static void first_values(const plm_block_decoder *decoder, const uint32_t *out[PLM_PRICE_COLUMNS])
 {
@@ -202,12 +212,8 @@ static cursors assemble(const plm_block_decoder *decoder, uint32_t count, plm_ev
             return assemble_any(decoder, count, out);
         }
     }
-    for (uint32_t i = 0; i < decoder->entry_count; i++) {
-        if (decoder->entries[i].px_column != 2 * PLM_CLASS_MAIN) {
-            return assemble_mixed(decoder, count, out);
-        }
-    }
-    return assemble_main(decoder, count, out);
+    return only_main(decoder) ? assemble_main(decoder, count, out)
+                              : assemble_mixed(decoder, count, out);
 }
 
 /* The lag of each event's second stamp behind its first. */
@@ -275,8 +281,10 @@ static uint32_t expand_ts(const plm_block_decoder *decoder, uint32_t count, plm_
 }
 
 /* Steps from the base of each chain; false when one does not fit 32 bits. */
-static bool expand_px32(plm_block_decoder *decoder, uint32_t count, cursors *end)
+__attribute__((always_inline)) static inline bool
+expand_px32(plm_block_decoder *decoder, uint32_t count, bool main_only, cursors *end)
 {
+    const uint16_t *const tag = decoder->tag;
     const plm_unpacked_key *const entries = decoder->entries;
     uint64_t *const chain_px = decoder->chain_px;
     int32_t *const out = decoder->px32;
@@ -284,12 +292,11 @@ static bool expand_px32(plm_block_decoder *decoder, uint32_t count, cursors *end
     first_values(decoder, next);
     uint64_t misfit = 0;
     for (uint32_t i = 0; i < count; i++) {
-        const uint32_t t = decoder->tag[i];
-        const plm_unpacked_key *const e = &entries[t >> PLM_TAG_SHIFT];
-        const uint32_t **const step = &next[e->px_column];
-        const uint32_t fresh = t >> 1 & 1u;
-        const uint64_t px = chain_px[e->chain] + step_if(**step, fresh);
-        *step += fresh;
+        const uint64_t fresh = tag[i] >> 1 & 1u;
+        const plm_unpacked_key *const e = &entries[tag[i] >> PLM_TAG_SHIFT];
+        const unsigned column = main_only ? 0 : e->px_column;
+        const uint64_t px = chain_px[e->chain] + step_if(*next[column], fresh);
+        next[column] += fresh;
         chain_px[e->chain] = px;
         misfit |= px ^ (uint64_t)(int64_t)(int32_t)px;
         out[i] = (int32_t)px;
@@ -298,6 +305,16 @@ static bool expand_px32(plm_block_decoder *decoder, uint32_t count, cursors *end
         end->at[PLM_CHUNK_PX + c] = (uint32_t)(next[c] - decoder->column[PLM_CHUNK_PX + c].low);
     }
     return misfit == 0;
+}
+
+static bool expand_px32_main(plm_block_decoder *decoder, uint32_t count, cursors *end)
+{
+    return expand_px32(decoder, count, true, end);
+}
+
+static bool expand_px32_mixed(plm_block_decoder *decoder, uint32_t count, cursors *end)
+{
+    return expand_px32(decoder, count, false, end);
 }
 
 static void expand_px64(plm_block_decoder *decoder, uint32_t count, cursors *end)
@@ -322,7 +339,8 @@ static void expand_px(plm_block_decoder *decoder, uint32_t count, cursors *end)
                          decoder->column[PLM_CHUNK_RARE_PX].escaped;
     const cursors start = *end;
     memset(decoder->chain_px, 0, chains);
-    if (!escaped && expand_px32(decoder, count, end)) {
+    if (!escaped && (only_main(decoder) ? expand_px32_main(decoder, count, end)
+                                        : expand_px32_mixed(decoder, count, end))) {
         decoder->columns.px32 = decoder->px32;
         return;
     }
@@ -338,18 +356,20 @@ static void expand_px(plm_block_decoder *decoder, uint32_t count, cursors *end)
 /* Sizes in units; false when one does not fit 32 bits. */
 static bool expand_qty32(plm_block_decoder *decoder, uint32_t count, cursors *end)
 {
+    const uint16_t *const tag = decoder->tag;
+    plm_unpacked_key *const entries = decoder->entries;
+    uint32_t *const out = decoder->qty32;
     const uint32_t *next[PLM_PRICE_COLUMNS];
     first_values(decoder, next);
     uint64_t misfit = 0;
     for (uint32_t i = 0; i < count; i++) {
-        const uint32_t t = decoder->tag[i];
-        plm_unpacked_key *const e = &decoder->entries[t >> PLM_TAG_SHIFT];
-        const uint32_t **const value = &next[e->px_column + 1];
-        const uint64_t step = step_if(**value, e->has_qty);
-        const uint64_t qty = next_qty(e, step, (t & PLM_TAG_PX) == 0);
+        const uint64_t same_px = (tag[i] >> 1 & 1u) ^ 1u;
+        plm_unpacked_key *const e = &entries[tag[i] >> PLM_TAG_SHIFT];
+        const uint64_t step = step_if(*next[e->px_column + 1], e->has_qty);
+        const uint64_t qty = next_qty(e, step, same_px);
+        next[e->px_column + 1] += e->has_qty;
         misfit |= qty >> 32;
-        decoder->qty32[i] = (uint32_t)qty;
-        *value += e->has_qty;
+        out[i] = (uint32_t)qty;
     }
     for (unsigned c = 1; c < PLM_PRICE_COLUMNS; c += 2) {
         end->at[PLM_CHUNK_PX + c] = (uint32_t)(next[c] - decoder->column[PLM_CHUNK_PX + c].low);
