@@ -160,8 +160,8 @@ static bool stream_vbyte_rest(const uint8_t *control, const uint8_t *data, const
 static const uint8_t shuffle[256][16] = {SHUFFLE64(0), SHUFFLE64(64), SHUFFLE64(128),
                                          SHUFFLE64(192)};
 
-static bool stream_vbyte(const uint8_t *control, const uint8_t *data, const uint8_t *end,
-                         size_t count, uint32_t *out)
+static bool stream_vbyte_shuffled(const uint8_t *control, const uint8_t *data, const uint8_t *end,
+                                  size_t count, uint32_t *out)
 {
     size_t i = 0;
     for (; i + 4 <= count && end - data >= 16; i += 4) {
@@ -173,12 +173,14 @@ static bool stream_vbyte(const uint8_t *control, const uint8_t *data, const uint
     }
     return stream_vbyte_rest(control, data, end, i, count, out);
 }
+#define STREAM_VBYTE stream_vbyte_shuffled
 #else
-static bool stream_vbyte(const uint8_t *control, const uint8_t *data, const uint8_t *end,
-                         size_t count, uint32_t *out)
+static bool stream_vbyte_plain(const uint8_t *control, const uint8_t *data, const uint8_t *end,
+                               size_t count, uint32_t *out)
 {
     return stream_vbyte_rest(control, data, end, 0, count, out);
 }
+#define STREAM_VBYTE stream_vbyte_plain
 #endif
 
 const plm_kernels PLM_KERNELS = {
@@ -187,7 +189,7 @@ const plm_kernels PLM_KERNELS = {
     .join_tags = join_tags,
     .unpack_group = unpack_group,
     .unzigzag = unzigzag,
-    .stream_vbyte = stream_vbyte,
+    .stream_vbyte = STREAM_VBYTE,
 };
 
 #endif
