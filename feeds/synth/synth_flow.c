@@ -159,11 +159,13 @@ static bool inside_path(const synth_row *row, plm_px px)
     return path->count == 0 || (px >= path->low && px <= path->high);
 }
 
-/* Foreign liquidations print in steep legs, on the side that the leg runs to. */
+/* Foreign liquidations print in steep legs, on the side that the leg runs to; spot has no mark and
+ * nobody to liquidate. */
 static void print_liquidation(synth_row *row, plm_side side, plm_px px, plm_qty qty)
 {
     plm_side const forced = row->leg_sign < 0 ? PLM_SIDE_SELL : PLM_SIDE_BUY;
-    if (row->stress > 3 * SYNTH_ONE && side == forced && synth_chance(&row->flow, 25)) {
+    if (row->stress > 3 * SYNTH_ONE && side == forced && synth_chance(&row->flow, 25) &&
+        row->manner.has_mark) {
         synth_row_push(row, PLM_EV_LIQUIDATION, (unsigned)side, px, qty);
     }
 }
