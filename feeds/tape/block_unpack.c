@@ -194,15 +194,27 @@ static void unzigzag_all(plm_block_decoder *decoder)
     }
 }
 
+static plm_u128 sum_of(const plm_unpacked *steps)
+{
+    if (steps->escaped) {
+        plm_u128 sum = 0;
+        for (uint32_t i = 0; i < steps->count; i++) {
+            sum += steps->wide[i];
+        }
+        return sum;
+    }
+    uint64_t sum = 0; /* 16,384 values of 32 bits: cannot overflow */
+    for (uint32_t i = 0; i < steps->count; i++) {
+        sum += steps->low[i];
+    }
+    return sum;
+}
+
 /* Steps are not negative; if their exact sum is the span of the block, time never went back on the
  * way. */
 static bool time_adds_up(const plm_block_decoder *decoder, const plm_index_row *row)
 {
-    const plm_unpacked *const steps = &decoder->column[PLM_CHUNK_TS];
-    plm_u128 sum = 0;
-    for (uint32_t i = 0; i < steps->count; i++) {
-        sum += plm_unpacked_at(steps, i);
-    }
+    const plm_u128 sum = sum_of(&decoder->column[PLM_CHUNK_TS]);
     const uint64_t span = (uint64_t)row->last_ts - (uint64_t)row->first_ts;
     return sum <= span && sum * decoder->ts_unit == span;
 }
