@@ -19,8 +19,8 @@
 
 typedef enum plm_profile {
     PLM_PROFILE_NONE = 0,
-    PLM_PROFILE_FAST = 1,    /* zstd on a chunk only where it saves 15 % */
-    PLM_PROFILE_DEFAULT = 2, /* where it saves 5 % */
+    PLM_PROFILE_FAST = 1,    /* zstd on a chunk only where it saves much of it */
+    PLM_PROFILE_DEFAULT = 2, /* where it saves a few per cent */
     PLM_PROFILE_ARCHIVE = 3  /* everything tried for every block, zstd level 19 */
 } plm_profile;
 
