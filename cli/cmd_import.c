@@ -22,7 +22,11 @@ static const plm_option options[] = {
      .type = PLM_OPTION_TEXT,
      .value = "NAME",
      .help = "instead of recognising it from content"},
-    {.name = "formats", .alone = true, .type = PLM_OPTION_FLAG, .value = "", .help = "list them"},
+    {.name = "formats",
+     .alone = true,
+     .type = PLM_OPTION_FLAG,
+     .value = "",
+     .help = "list the formats"},
     {.name = "map",
      .type = PLM_OPTION_TEXT,
      .value = "FILE",
@@ -135,11 +139,13 @@ static plm_status check_inputs(const plm_session *session, const import_job *job
                         "the tapes ('plimsoll tape merge')",
                         count, PLM_MERGE_INPUTS_MAX);
     }
-    if (job->options.on_error == PLM_ON_ERROR_SORT && count > PLM_SORTED_INPUTS_MAX) {
-        return plm_fail(diag, PLM_ERR_USAGE,
-                        "import: %u inputs with --on-error sort; at most %u at once: import groups "
-                        "of them, then merge the tapes ('plimsoll tape merge')",
-                        count, PLM_SORTED_INPUTS_MAX);
+    bool const turned = job->map != NULL && job->map->newest_first;
+    if ((job->options.on_error == PLM_ON_ERROR_SORT || turned) && count > PLM_SORTED_INPUTS_MAX) {
+        return plm_fail(
+            diag, PLM_ERR_USAGE,
+            "import: %u inputs with %s; at most %u at once: import groups of them, then "
+            "merge the tapes ('plimsoll tape merge')",
+            count, turned ? "'order: newest_first'" : "--on-error sort", PLM_SORTED_INPUTS_MAX);
     }
     for (uint32_t i = 0; i < session->operand_count; i++) {
         dashes += strcmp(session->operand[i], "-") == 0 ? 1 : 0;
@@ -278,7 +284,8 @@ const plm_command plm_cmd_import = {
     .text = "Files may be plain, gzip, zstd or zip; '-' is standard input. Several files become "
             "one tape, merged by time. Rows read are rows written plus rows rejected, by reason; "
             "the account is printed and stored in the tape. Exit code 1 when rows were skipped or "
-            "put in order, as --on-error allowed.",
+            "put in order, as --on-error allowed, or when there is a remark: no events, inputs of "
+            "equal content or over the same time.",
     .options = options,
     .option_count = sizeof options / sizeof *options,
     .run = run,

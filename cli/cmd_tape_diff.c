@@ -200,7 +200,8 @@ static void print_text(plm_session *session, const comparison *self, const plm_t
     char name[PLM_SHOWN_CAP];
     switch (self->found) {
     case DIFFERENCE_NONE:
-        plm_out_printf(out, "equal: %s events\n", plm_figures_count(a->events, count));
+        plm_out_printf(out, "equal: %s event%s\n", plm_figures_count(a->events, count),
+                       a->events == 1 ? "" : "s");
         return;
     case DIFFERENCE_ROWS:
         plm_out_printf(out, "instrument %" PRIu64 " differs; events were not compared\n",
@@ -218,10 +219,10 @@ static void print_text(plm_session *session, const comparison *self, const plm_t
         print_events(session, self, a, b);
         break;
     }
-    plm_out_printf(out, "A  %s events  %s\n", plm_figures_count(a->events, count),
-                   plm_console_printable(a->path, name, sizeof name));
-    plm_out_printf(out, "B  %s events  %s\n", plm_figures_count(b->events, count),
-                   plm_console_printable(b->path, name, sizeof name));
+    plm_out_printf(out, "A  %s event%s  %s\n", plm_figures_count(a->events, count),
+                   a->events == 1 ? "" : "s", plm_console_printable(a->path, name, sizeof name));
+    plm_out_printf(out, "B  %s event%s  %s\n", plm_figures_count(b->events, count),
+                   b->events == 1 ? "" : "s", plm_console_printable(b->path, name, sizeof name));
 }
 
 static plm_status open_side(const plm_session *session, uint32_t number, plm_diag *diag,

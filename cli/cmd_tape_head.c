@@ -70,8 +70,10 @@ const plm_command plm_cmd_tape_head = {
     .operand_max = 1,
     .examples = "plimsoll tape head w.tape\n"
                 "plimsoll tape head w.tape -n 50 --from 2026-01-01T00:01\n",
-    .text = "Under price and quantity stands what the kind of the event has: a rate under price, "
-            "the time of the next funding under quantity.",
+    .text =
+        "Under price and quantity stands what the kind of the event has: a rate under price, "
+        "the time of the next funding under quantity. The second clock and the flags have no room "
+        "in the table; --json has them.",
     .options = options,
     .option_count = sizeof options / sizeof *options,
     .run = run,

@@ -84,6 +84,24 @@ static void print_kinds(plm_out *out, const plm_tape_info *info)
     plm_out_text(out, "\n");
 }
 
+/* The rows of an import; what a merge has inherited is a list of such reports. */
+static void print_report(plm_out *out, const char *stored)
+{
+    json_t *const report = json_loads(stored, 0, NULL);
+    const json_t *const rows_read = json_object_get(report, "rows_read");
+    const json_t *const rows_written = json_object_get(report, "rows_written");
+    const json_t *const rows_rejected = json_object_get(report, "rows_rejected");
+    plm_out_text(out, "\nAn import report is stored in the tape; --json shows it.\n");
+    if (json_is_integer(rows_read) && json_is_integer(rows_written) &&
+        json_is_integer(rows_rejected)) {
+        plm_out_printf(out, "  rows: %lld read = %lld written + %lld rejected\n",
+                       (long long)json_integer_value(rows_read),
+                       (long long)json_integer_value(rows_written),
+                       (long long)json_integer_value(rows_rejected));
+    }
+    json_decref(report);
+}
+
 static void print_text(plm_session *session, const plm_tape_info *info)
 {
     plm_out *out = &session->out;
@@ -122,7 +140,7 @@ static void print_text(plm_session *session, const plm_tape_info *info)
                        info->source_count - SOURCES_SHOWN_MAX);
     }
     if (info->report[0] != '\0') {
-        plm_out_text(out, "\nAn import report is stored in the tape; --json shows it.\n");
+        print_report(out, info->report);
     }
 }
 

@@ -141,9 +141,9 @@ static void print_text(plm_session *session, const plm_tape_info *info, const pl
     char count[PLM_FIGURES_CAP];
     char ratio[PLM_FIGURES_CAP];
     char share[PLM_FIGURES_CAP];
-    plm_out_printf(&session->out, "%s\n  %s events",
+    plm_out_printf(&session->out, "%s\n  %s event%s",
                    plm_console_printable(info->path, name, sizeof name),
-                   plm_figures_count(tally->events, count));
+                   plm_figures_count(tally->events, count), tally->events == 1 ? "" : "s");
     if (tally->events > 0) {
         plm_out_printf(&session->out,
                        ", %s bytes an event\n"

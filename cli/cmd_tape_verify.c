@@ -55,11 +55,11 @@ static plm_status run(plm_session *session, plm_diag *diag)
         } else if (!session->quiet && !session->json) {
             char name[PLM_SHOWN_CAP];
             char count[PLM_FIGURES_CAP];
-            plm_out_printf(&session->out, "%s: %sOK%s, %s events\n",
-                           plm_console_printable(path, name, sizeof name),
-                           session->colour_out ? PLM_GREEN : "",
-                           session->colour_out ? PLM_PLAIN : "",
-                           plm_figures_count(summary.events, count));
+            plm_out_printf(
+                &session->out, "%s: %sOK%s, %s event%s\n",
+                plm_console_printable(path, name, sizeof name),
+                session->colour_out ? PLM_GREEN : "", session->colour_out ? PLM_PLAIN : "",
+                plm_figures_count(summary.events, count), summary.events == 1 ? "" : "s");
         }
         add_json(list, path, status, &one, &summary);
     }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "import_remarks.h"
 #include "memory.h"
 #include "tape_write.h"
 
@@ -22,6 +23,9 @@ static plm_import_report *sum_reports(const plm_import_input *inputs, uint32_t c
         sum->rows_written += part->rows_written;
         sum->events_written += part->events_written;
         sum->reordered += part->reordered;
+        sum->recv_early += part->recv_early;
+        sum->recv_lead = part->recv_lead > sum->recv_lead ? part->recv_lead : sum->recv_lead;
+        sum->off_grid += part->off_grid;
         for (unsigned reason = 0; reason < PLM_REJECT_COUNT; reason++) {
             sum->rejected[reason] += part->rejected[reason];
             rejected += part->rejected[reason];
@@ -40,6 +44,9 @@ static json_t *totals_json(const plm_import_input *inputs, uint32_t count, const
     plm_json_count(json, "rows_written", sum->rows_written);
     plm_json_count(json, "rows_rejected", sum->rows_read - sum->rows_written);
     plm_json_count(json, "rows_sorted", sum->reordered);
+    plm_json_count(json, "recv_early_rows", sum->recv_early);
+    plm_json_count(json, "recv_early_max_ns", (uint64_t)sum->recv_lead);
+    plm_json_count(json, "off_grid_values", sum->off_grid);
     plm_json_count(json, "events_written", sum->events_written);
     json_t *reasons = plm_json_object();
     for (unsigned reason = 1; reason < PLM_REJECT_COUNT; reason++) {
@@ -48,6 +55,7 @@ static json_t *totals_json(const plm_import_input *inputs, uint32_t count, const
         }
     }
     plm_json_put(json, "rejected", reasons);
+    plm_json_put(json, "remarks", plm_import_remarks(inputs, count));
     plm_free(sum);
     return json;
 }
@@ -97,13 +105,24 @@ void plm_import_account_print(plm_out *out, const plm_import_input *inputs, uint
         }
         plm_free(text);
     }
+    json_t *const remarks = plm_import_remarks(inputs, count);
+    for (size_t i = 0; i < json_array_size(remarks); i++) {
+        char shown[3 * PLM_SHOWN_CAP];
+        plm_out_printf(out, "remark: %s\n",
+                       plm_console_printable(json_string_value(json_array_get(remarks, i)), shown,
+                                             sizeof shown));
+    }
+    json_decref(remarks);
 }
 
 bool plm_import_account_warns(const plm_import_input *inputs, uint32_t count)
 {
     plm_import_report *sum = sum_reports(inputs, count);
     uint64_t const rejected = sum->rows_read - sum->rows_written;
-    bool const warns = rejected > sum->rejected[PLM_REJECT_DECLARED] || sum->reordered > 0;
+    json_t *const remarks = plm_import_remarks(inputs, count);
+    bool const warns = rejected > sum->rejected[PLM_REJECT_DECLARED] || sum->reordered > 0 ||
+                       json_array_size(remarks) > 0;
+    json_decref(remarks);
     plm_free(sum);
     return warns;
 }

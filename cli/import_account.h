@@ -20,7 +20,7 @@ char *plm_import_account_stored(const plm_import_input *inputs, uint32_t count,
                                 const char *on_error);
 void plm_import_account_print(plm_out *out, const plm_import_input *inputs, uint32_t count);
 
-/* Whether a row was skipped or moved because --on-error allowed it. */
+/* Whether a row was skipped or moved because --on-error allowed it, or a remark was made. */
 bool plm_import_account_warns(const plm_import_input *inputs, uint32_t count);
 
 #endif

@@ -31,6 +31,11 @@ json_t *plm_json_array(void)
 
 json_t *plm_json_string(const char *text)
 {
+    /* Names have to be usable again: only what is no UTF-8 is made printable. */
+    json_t *const exact = json_string(text);
+    if (exact != NULL) {
+        return exact;
+    }
     const size_t cap = strlen(text) * 4 + 1;
     char *shown = plm_alloc(cap, 1);
     json_t *value = must(json_string(plm_console_printable(text, shown, cap)));

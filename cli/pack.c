@@ -237,8 +237,9 @@ static void show_text(plm_out *out, const plm_pack *pack, const plm_tape_summary
     char text[PLM_SHOWN_CAP];
     char bytes[PLM_FIGURES_CAP];
     plm_out_printf(out, "%s\n", plm_console_printable(pack->path, text, sizeof text));
-    plm_out_printf(out, "  %s events, %u instruments, %s bytes",
-                   plm_figures_count(summary->events, text), pack->rows,
+    plm_out_printf(out, "  %s event%s, %u instrument%s, %s bytes",
+                   plm_figures_count(summary->events, text), summary->events == 1 ? "" : "s",
+                   pack->rows, pack->rows == 1 ? "" : "s",
                    plm_figures_count(summary->bytes, bytes));
     if (summary->events > 0) {
         char first[PLM_TIME_TEXT_CAP];

@@ -201,6 +201,14 @@ static plm_status read_number(const span *spans, line_key key, unsigned scale, p
         return PLM_OK;
     }
     plm_decimal_result const result = plm_decimal_parse(value.text, value.size, scale, false, out);
+    if (result == PLM_DECIMAL_RANGE) {
+        char max[PLM_DECIMAL_TEXT_CAP];
+        (void)plm_decimal_format(INT64_MAX, scale, max);
+        return plm_fail(
+            diag, PLM_ERR_INPUT,
+            "instrument: %s '%.*s' is too large; with %u decimals at most %s is allowed",
+            plm_instrument_keys[key], shown(value.size), value.text, scale, max);
+    }
     if (result != PLM_DECIMAL_OK) {
         return plm_fail(diag, PLM_ERR_INPUT, "instrument: %s '%.*s' %s", plm_instrument_keys[key],
                         shown(value.size), value.text, plm_decimal_explain(result));

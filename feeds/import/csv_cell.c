@@ -10,6 +10,12 @@
 
 static const char *const UNITS[] = {"s", "ms", "us", "ns", "iso", "percent", "bps", NULL};
 
+const char *plm_csv_unit_name(plm_csv_unit unit)
+{
+    plm_assert(unit >= PLM_UNIT_S && unit <= PLM_UNIT_BPS);
+    return UNITS[unit - 1];
+}
+
 plm_status plm_csv_texts_read(const plm_config_node *list, plm_diag *diag, plm_symbol_map **out)
 {
     PLM_TRY(plm_config_expect(list, PLM_CONFIG_LIST, diag));

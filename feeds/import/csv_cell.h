@@ -19,6 +19,9 @@ typedef enum plm_csv_unit {
     PLM_UNIT_BPS = 7
 } plm_csv_unit;
 
+/* The word of the map; not for NONE. */
+const char *plm_csv_unit_name(plm_csv_unit unit);
+
 typedef struct plm_csv_cell {
     const plm_config_node *node; /* NULL: the map does not give this value */
     const char *column;          /* as the map writes it, NULL = constant */

@@ -19,6 +19,7 @@ typedef struct csv_generic {
     plm_csv_map map;    /* a plain copy, bound to the columns of this input */
     const char *symbol; /* of the options, or NULL */
     bool head_seen;
+    bool *in_snapshot; /* by instrument: its last row with levels was of a snapshot */
     plm_csv_text fields[PLM_CSV_FIELDS_MAX];
     char scratch[PLM_ROW_BYTES_MAX];
 } csv_generic;
@@ -53,8 +54,12 @@ static bool parse_time(const plm_csv_cell *cell, const char *name, plm_csv_text 
     plm_reject const reason = result == PLM_DECIMAL_PRECISION ? PLM_REJECT_PRECISION
                               : result == PLM_DECIMAL_RANGE   ? PLM_REJECT_RANGE
                                                               : PLM_REJECT_SYNTAX;
-    return plm_refuse(refusal, reason, "a time in the unit of the column map is allowed",
-                      "%s is '%.*s'", name, shown(text), text.bytes);
+    char allowed[PLM_REFUSAL_CAP];
+    (void)snprintf(allowed, sizeof allowed,
+                   "a time in the unit of the column map is allowed (is the unit right? the map "
+                   "says %s)",
+                   plm_csv_unit_name(cell->unit));
+    return plm_refuse(refusal, reason, allowed, "%s is '%.*s'", name, shown(text), text.bytes);
 }
 
 /* A rate in percent has two decimals less below the same 1e-12, one in basis points four. */
@@ -66,19 +71,16 @@ static bool parse_rate(const plm_csv_cell *cell, const char *name, plm_csv_text 
                            allow_exponent, refusal, out);
 }
 
-/* px or qty of an event; *out_absent when a mark of the map says that there is no event. */
+/* px or qty of an event that is there. */
 static bool parse_value(const csv_generic *self, const plm_csv_cell *cell, plm_field field,
-                        const plm_instrument *row, plm_refusal *refusal, bool *out_absent,
-                        int64_t *out)
+                        const plm_instrument *row, plm_refusal *refusal, int64_t *out)
 {
     if (cell->node == NULL) {
         *out = 0;
         return true;
     }
     plm_csv_text text;
-    plm_csv_value const value = plm_csv_cell_get(cell, self->fields, &text);
-    if (value != PLM_CSV_VALUE_TEXT) {
-        *out_absent |= value == PLM_CSV_VALUE_ABSENT;
+    if (plm_csv_cell_get(cell, self->fields, &text) != PLM_CSV_VALUE_TEXT) {
         *out = 0;
         return true;
     }
@@ -155,8 +157,7 @@ static bool parse_kind(const csv_generic *self, const plm_csv_event *source, plm
 }
 
 static bool parse_side(const csv_generic *self, const plm_csv_event *source,
-                       const plm_kind_info *info, plm_refusal *refusal, bool *out_absent,
-                       uint8_t *out)
+                       const plm_kind_info *info, plm_refusal *refusal, uint8_t *out)
 {
     plm_csv_text text = {"", 0};
     plm_csv_text word = text;
@@ -165,7 +166,6 @@ static bool parse_side(const csv_generic *self, const plm_csv_event *source,
         value = plm_csv_cell_get(&source->side, self->fields, &text);
     }
     if (value != PLM_CSV_VALUE_TEXT) {
-        *out_absent |= value == PLM_CSV_VALUE_ABSENT;
         *out = 0;
         return true;
     }
@@ -184,31 +184,74 @@ static bool parse_side(const csv_generic *self, const plm_csv_event *source,
 
 /* -- rows ------------------------------------------------------------------------------------ */
 
+/* Whether a mark of the map says that there is no such event; then nothing of it is read. */
+static bool is_absent(const csv_generic *self, const plm_csv_event *source)
+{
+    const plm_csv_cell *const cells[] = {&source->side, &source->px, &source->qty};
+    for (size_t i = 0; i < sizeof cells / sizeof cells[0]; i++) {
+        plm_csv_text text;
+        if (cells[i]->absent != NULL &&
+            plm_csv_cell_get(cells[i], self->fields, &text) == PLM_CSV_VALUE_ABSENT) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool parse_event(const csv_generic *self, const plm_csv_event *source, plm_ts ts,
                         uint32_t sym, plm_row *row)
 {
     const plm_instrument *const instrument = &self->map.table.rows[sym];
     plm_event event = {.ts = ts, .sym = sym};
     plm_event_kind kind = PLM_EV_NONE;
-    bool absent = false;
+    if (is_absent(self, source)) {
+        return true;
+    }
     if (!parse_kind(self, source, &row->refusal, &kind)) {
         return false;
     }
     const plm_kind_info *const info = plm_kind_find(kind);
     event.kind = (uint8_t)kind;
-    if (!parse_side(self, source, info, &row->refusal, &absent, &event.side) ||
-        !parse_value(self, &source->px, info->px, instrument, &row->refusal, &absent, &event.px) ||
-        !parse_value(self, &source->qty, info->qty, instrument, &row->refusal, &absent,
-                     &event.qty)) {
+    if (!parse_side(self, source, info, &row->refusal, &event.side) ||
+        !parse_value(self, &source->px, info->px, instrument, &row->refusal, &event.px) ||
+        !parse_value(self, &source->qty, info->qty, instrument, &row->refusal, &event.qty)) {
         return false;
     }
     if (source->is_bar && source->duration_ns > 0) {
         event.qty = source->duration_ns;
     }
-    if (!absent) {
-        row->event[row->count++] = event;
-    }
+    row->event[row->count++] = event;
     return true;
+}
+
+/* Flags the levels of a snapshot; the first row of one clears the book, each side for itself. */
+static void mark_snapshot(const csv_generic *self, uint32_t sym, plm_row *row)
+{
+    const plm_csv_skip *const snapshot = &self->map.snapshot;
+    plm_csv_text const text = self->fields[snapshot->cell.field];
+    bool const inside =
+        plm_symbol_map_find(snapshot->texts, text.bytes, text.size) != PLM_SYMBOL_ABSENT;
+    bool has_level = false;
+    for (uint32_t i = 0; i < row->count; i++) {
+        if (row->event[i].kind == PLM_EV_LEVEL) {
+            has_level = true;
+            row->event[i].flags = inside ? PLM_FLAG_SNAPSHOT : 0;
+        }
+    }
+    if (!has_level) {
+        return;
+    }
+    if (inside && !self->in_snapshot[sym]) {
+        memmove(row->event + 2, row->event, row->count * sizeof *row->event);
+        row->count += 2;
+        for (uint8_t i = 0; i < 2; i++) {
+            row->event[i] = (plm_event){.ts = row->event[2].ts,
+                                        .sym = sym,
+                                        .kind = PLM_EV_CLEAR,
+                                        .side = i == 0 ? PLM_SIDE_BUY : PLM_SIDE_SELL};
+        }
+    }
+    self->in_snapshot[sym] = inside;
 }
 
 /* The four events of a bar, the last ones of the row: all or none, high on top, low below. */
@@ -254,9 +297,12 @@ static bool parse_clocks(const csv_generic *self, plm_row *row, plm_ts *out_ts)
         return false;
     }
     if (ts < PLM_TS_MIN || ts >= PLM_TS_MAX) {
-        return plm_refuse(&row->refusal, PLM_REJECT_RANGE,
-                          "times must lie in 2000..2100 (is the unit right?)", "time is '%.*s'",
-                          shown(text), text.bytes);
+        char allowed[PLM_REFUSAL_CAP];
+        (void)snprintf(allowed, sizeof allowed,
+                       "times must lie in 2000..2100 (is the unit right? the map says %s)",
+                       plm_csv_unit_name(map->time.unit));
+        return plm_refuse(&row->refusal, PLM_REJECT_RANGE, allowed, "time is '%.*s'", shown(text),
+                          text.bytes);
     }
     ts += map->time_shift_ns;
     row->recv = ts;
@@ -305,6 +351,8 @@ static void parse_row(csv_generic *self, plm_row *row)
     }
     if (row->count == 0) {
         (void)plm_refuse(&row->refusal, PLM_REJECT_DECLARED, "", "all values are marked absent");
+    } else if (map->snapshot.texts != NULL) {
+        mark_snapshot(self, sym, row);
     }
 }
 
@@ -371,6 +419,7 @@ static void generic_destroy(plm_decoder *decoder)
 {
     csv_generic *const self = decoder->impl;
     plm_csv_map_destroy(self->owned);
+    plm_free(self->in_snapshot);
     plm_free(self);
 }
 
@@ -410,6 +459,8 @@ static plm_status open_generic(csv_generic *self, const plm_import_options *opti
     self->decoder.has_recv = self->map.recv.node != NULL;
     self->decoder.keep_duplicates = self->map.keep_duplicates;
     self->decoder.derive = self->map.derive;
+    self->decoder.newest_first = self->map.newest_first;
+    self->in_snapshot = plm_alloc(self->map.table.count, sizeof *self->in_snapshot);
     self->decoder.rows = self->map.table.rows;
     self->decoder.row_count = self->map.table.count;
     return PLM_OK;

@@ -86,9 +86,24 @@ static plm_status read_clock(const plm_config_node *node, plm_diag *diag, plm_cs
     return PLM_OK;
 }
 
-static plm_status read_skips(const plm_config_node *list, plm_diag *diag, plm_csv_map *map)
+static plm_status read_match(const plm_config_node *node, plm_diag *diag, plm_csv_skip *out)
 {
     static const char *const KEYS[] = {"column", "is", NULL};
+    PLM_TRY(plm_config_check_keys(node, KEYS, diag));
+    const plm_config_node *column = NULL;
+    const plm_config_node *texts = NULL;
+    PLM_TRY(plm_config_require(node, "column", diag, &column));
+    PLM_TRY(plm_config_require(node, "is", diag, &texts));
+    PLM_TRY(plm_csv_cell_read(column, PLM_CSV_PLAIN_COLUMN, 0, diag, &out->cell));
+    if (out->cell.column == NULL) {
+        return plm_config_fail(column, diag,
+                               "a constant is the same in all rows; a column is needed");
+    }
+    return plm_csv_texts_read(texts, diag, &out->texts);
+}
+
+static plm_status read_skips(const plm_config_node *list, plm_diag *diag, plm_csv_map *map)
+{
     if (list == NULL) {
         return PLM_OK;
     }
@@ -98,19 +113,7 @@ static plm_status read_skips(const plm_config_node *list, plm_diag *diag, plm_cs
             return plm_config_fail(node, diag, "more than %d skip rules; at most that many",
                                    PLM_CSV_SKIPS_MAX);
         }
-        PLM_TRY(plm_config_check_keys(node, KEYS, diag));
-        const plm_config_node *column = NULL;
-        const plm_config_node *texts = NULL;
-        PLM_TRY(plm_config_require(node, "column", diag, &column));
-        PLM_TRY(plm_config_require(node, "is", diag, &texts));
-        plm_csv_skip *const skip = &map->skip[map->skip_count++];
-        PLM_TRY(plm_csv_cell_read(column, PLM_CSV_PLAIN_COLUMN, 0, diag, &skip->cell));
-        if (skip->cell.column == NULL) {
-            return plm_config_fail(column, diag,
-                                   "a constant is the same in all rows; a column is "
-                                   "needed");
-        }
-        PLM_TRY(plm_csv_texts_read(texts, diag, &skip->texts));
+        PLM_TRY(read_match(node, diag, &map->skip[map->skip_count++]));
     }
     return PLM_OK;
 }
@@ -131,6 +134,8 @@ static plm_status read_instrument(const plm_config_node *node, plm_diag *diag, p
 static plm_status read_switches(const plm_config_node *root, plm_diag *diag, plm_csv_map *map)
 {
     static const char *const CHOICES[] = {"refuse", "keep", NULL};
+    static const char *const ORDERS[] = {"oldest_first", "newest_first", NULL};
+    const plm_config_node *const order = plm_config_find(root, "order");
     const plm_config_node *const derive = plm_config_find(root, "derive");
     const plm_config_node *const duplicates = plm_config_find(root, "duplicates");
     if (derive != NULL) {
@@ -141,14 +146,44 @@ static plm_status read_switches(const plm_config_node *root, plm_diag *diag, plm
         PLM_TRY(plm_config_word(duplicates, CHOICES, diag, &index));
         map->keep_duplicates = index == 1;
     }
+    if (order != NULL) {
+        size_t index = 0;
+        PLM_TRY(plm_config_word(order, ORDERS, diag, &index));
+        map->newest_first = index == 1;
+    }
     return PLM_OK;
+}
+
+/* A snapshot begins with two events of its own, and is told from the row before it. */
+static plm_status read_snapshot(const plm_config_node *node, plm_diag *diag, plm_csv_map *map)
+{
+    bool has_level = false;
+    if (node == NULL) {
+        return PLM_OK;
+    }
+    for (size_t i = 0; i < map->event_count; i++) {
+        has_level |= map->event[i].info == NULL || map->event[i].kind_fixed == PLM_EV_LEVEL;
+    }
+    if (!has_level) {
+        return plm_config_fail(node, diag, "no row gives a level; snapshots are made of levels");
+    }
+    if (map->event_count + 2 > PLM_ROW_EVENTS_MAX) {
+        return plm_config_fail(node, diag, "a row gives %zu events; with snapshots at most %d",
+                               map->event_count, PLM_ROW_EVENTS_MAX - 2);
+    }
+    if (map->newest_first) {
+        return plm_config_fail(node, diag,
+                               "where a snapshot begins cannot be told with 'order: newest_first'; "
+                               "turn the file round before (tac)");
+    }
+    return read_match(node, diag, &map->snapshot);
 }
 
 static plm_status read_root(const plm_config_node *root, plm_diag *diag, plm_csv_map *map)
 {
-    static const char *const KEYS[] = {"csv",        "time",        "recv", "symbol",
-                                       "skip",       "events",      "bars", "derive",
-                                       "duplicates", "instruments", NULL};
+    static const char *const KEYS[] = {"csv",    "time",     "recv",   "symbol",     "skip",
+                                       "events", "bars",     "derive", "duplicates", "instruments",
+                                       "order",  "snapshot", NULL};
     PLM_TRY(plm_config_check_keys(root, KEYS, diag));
     PLM_TRY(read_layout(plm_config_find(root, "csv"), diag, map));
     const plm_config_node *time = NULL;
@@ -160,6 +195,7 @@ static plm_status read_root(const plm_config_node *root, plm_diag *diag, plm_csv
     PLM_TRY(read_skips(plm_config_find(root, "skip"), diag, map));
     PLM_TRY(plm_csv_map_read_events(root, diag, map));
     PLM_TRY(read_switches(root, diag, map));
+    PLM_TRY(read_snapshot(plm_config_find(root, "snapshot"), diag, map));
     const plm_config_node *const instruments = plm_config_find(root, "instruments");
     if (instruments != NULL) {
         PLM_TRY(plm_config_expect(instruments, PLM_CONFIG_LIST, diag));
@@ -174,7 +210,7 @@ static plm_status read_root(const plm_config_node *root, plm_diag *diag, plm_csv
 
 plm_csv_cell *plm_csv_map_cell(plm_csv_map *map, size_t index)
 {
-    plm_csv_cell *const fixed[] = {&map->time, &map->recv, &map->symbol};
+    plm_csv_cell *const fixed[] = {&map->time, &map->recv, &map->symbol, &map->snapshot.cell};
     size_t const fixed_count = sizeof fixed / sizeof fixed[0];
     if (index < fixed_count) {
         return fixed[index];
@@ -227,8 +263,9 @@ plm_status plm_csv_map_bind(plm_csv_map *map, const plm_csv_text *header, size_t
         }
         if (found != 1) {
             return plm_fail(diag, PLM_ERR_INPUT,
-                            "%s: the header has %zu columns named '%s'; the column map needs one",
-                            place, found, cell->column);
+                            "%s: the header has %zu columns named '%s'; the column map needs one%s",
+                            place, found, cell->column,
+                            found == 0 ? " (is there a header? header: false)" : "");
         }
     }
     map->field_count = count;
@@ -279,6 +316,7 @@ void plm_csv_map_destroy(plm_csv_map *map)
     for (size_t i = 0; i < map->skip_count; i++) {
         plm_symbol_map_destroy(map->skip[i].texts);
     }
+    plm_symbol_map_destroy(map->snapshot.texts);
     plm_row_table_fini(&map->table);
     plm_config_destroy(map->config);
     plm_free(map);

@@ -22,6 +22,7 @@ typedef struct plm_csv_event {
     int64_t duration_ns;
 } plm_csv_event;
 
+/* Rows whose column is one of the texts. */
 typedef struct plm_csv_skip {
     plm_csv_cell cell;
     plm_symbol_map *texts;
@@ -30,7 +31,7 @@ typedef struct plm_csv_skip {
 struct plm_csv_map {
     plm_config *config;             /* the cells borrow from it */
     char delimiter, quote, comment; /* '\0' = none */
-    bool header, exponent, keep_duplicates, derive;
+    bool header, exponent, keep_duplicates, derive, newest_first;
     size_t field_count; /* 0 = that of the header */
     plm_csv_cell time, recv, symbol;
     int64_t time_shift_ns; /* bars stamped at their start become known at their end */
@@ -38,7 +39,8 @@ struct plm_csv_map {
     plm_csv_event event[PLM_ROW_EVENTS_MAX];
     size_t skip_count;
     plm_csv_skip skip[PLM_CSV_SKIPS_MAX];
-    plm_row_table table; /* the instruments */
+    plm_csv_skip snapshot; /* rows that restate a book; without texts none are known */
+    plm_row_table table;   /* the instruments */
 };
 
 /* The instruments are `rows` and those that the map describes. */

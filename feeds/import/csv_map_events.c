@@ -74,8 +74,9 @@ static plm_status check_kind(const plm_csv_event *event, const plm_config_node *
     if (side->node != NULL && side->column == NULL && side->words == NULL &&
         plm_side_by_word(info, side->constant.bytes, side->constant.size) < 0) {
         return plm_config_fail(side->node, diag,
-                               "'%s' is not a side of kind %s; docs/csv.md lists them",
-                               side->constant.bytes, info->name);
+                               "'%s' is not a side of kind %s; docs/csv.md lists them; for a "
+                               "column write {column: %s}",
+                               side->constant.bytes, info->name, side->constant.bytes);
     }
     return PLM_OK;
 }

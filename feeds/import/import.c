@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "crc32c.h"
 #include "digest.h"
 #include "import_check.h"
 #include "import_format.h"
@@ -17,6 +18,7 @@
 
 #define BUFFER_CAP (4 * PLM_ROW_BYTES_MAX)
 #define PROBE_SIZE 4096
+#define PLACES_MAX (UINT64_MAX / PLM_ROW_EVENTS_MAX - 1) /* of rows that are sorted */
 
 static const plm_format FORMATS[] = {
     {"csv", "plimsoll's own CSV as `tape cat` writes it; any other CSV with a column map (--map)",
@@ -32,8 +34,8 @@ struct plm_import {
     plm_bytes *bytes;
     plm_decoder *decoder;
     plm_import_check check;
-    plm_sorter *sorter;  /* NULL unless on_error is sort */
-    plm_digest *digest;  /* likewise: of the rows that are sorted */
+    plm_sorter *sorter;  /* NULL unless rows are sorted or turned round */
+    plm_digest *digest;  /* of the rows that are sorted, NULL unless on_error is sort */
     plm_sort_row popped; /* the row that left the sorter last */
     plm_status sticky;   /* PLM_OK, PLM_END or a failure */
     plm_row *row;        /* the row that the last decode gave */
@@ -42,6 +44,7 @@ struct plm_import {
     char *buffer;
     size_t at, end, filled;
     bool ended; /* no bytes come after `filled` */
+    plm_import_content content;
     uint64_t member;
     char *name; /* of the member, for messages */
 };
@@ -77,6 +80,8 @@ static plm_status refill(plm_import *self, plm_diag *diag)
     self->end = left;
     size_t size = 0;
     PLM_TRY(plm_bytes_read(self->bytes, self->buffer + left, BUFFER_CAP - left, diag, &size));
+    self->content.crc = plm_crc32c(self->content.crc, self->buffer + left, size);
+    self->content.size += size;
     self->filled = left + size;
     self->ended = size == 0;
     if (self->ended || plm_bytes_member(self->bytes) == self->member) {
@@ -137,7 +142,7 @@ static plm_status take_row(plm_import *self, plm_diag *diag)
 static plm_sort_row mark_row(const plm_import *self)
 {
     plm_sort_row mark = {.line = self->row->line, .member = self->member};
-    if (!self->decoder->is_tape && !self->decoder->keep_duplicates) {
+    if (self->digest != NULL && !self->decoder->is_tape && !self->decoder->keep_duplicates) {
         uint8_t digest[PLM_DIGEST_SIZE];
         uint64_t const declared = self->check.report.rejected[PLM_REJECT_DECLARED];
         plm_digest_add(self->digest, &self->member, sizeof self->member);
@@ -166,19 +171,55 @@ static plm_status check_popped(plm_import *self, const plm_sort_row *row, plm_di
                     (unsigned long long)before.line, (unsigned long long)row->line);
 }
 
+/* Rows of equal time keep their order, or are turned round like all others; the events of one row
+ * keep theirs. */
+static void push_row(plm_import *self)
+{
+    plm_sort_row const mark = mark_row(self);
+    uint64_t const number = self->check.report.rows_written;
+    uint64_t const place = self->decoder->newest_first ? PLACES_MAX - number : number;
+    for (uint32_t i = 0; i < self->row->count; i++) {
+        plm_sorter_push(self->sorter, &self->row->event[i], self->row->recv, &mark,
+                        place * PLM_ROW_EVENTS_MAX + i);
+    }
+    self->has_row = false;
+}
+
+/* Nothing leaves before the window is full or the input has ended. */
+static plm_status fill_window(plm_import *self, plm_diag *diag)
+{
+    bool const turned = self->decoder->newest_first;
+    while (self->sticky == PLM_OK &&
+           (turned || plm_sorter_count(self->sorter) < PLM_SORT_WINDOW_EVENTS)) {
+        plm_status const status = take_row(self, diag);
+        PLM_TRY(status);
+        self->sticky = status;
+        if (!self->has_row) {
+            continue;
+        }
+        if (turned && plm_sorter_count(self->sorter) + self->row->count > PLM_SORT_WINDOW_EVENTS) {
+            return plm_fail(diag, PLM_ERR_INPUT,
+                            "%s:%llu: more than %u events in a file that is newest first; turn a "
+                            "longer one round before (tac, below its header) and leave 'order' out",
+                            self->name, (unsigned long long)self->row->line,
+                            PLM_SORT_WINDOW_EVENTS);
+        }
+        push_row(self);
+    }
+    if (!turned && !self->decoder->is_tape && self->check.emitted_ts == INT64_MIN &&
+        self->check.descents > 0 && self->check.ascents == 0) {
+        return plm_fail(diag, PLM_ERR_INPUT,
+                        "%s: all rows are newest first, and sorting would keep rows of equal time "
+                        "as they are; 'order: newest_first' in the column map turns them round",
+                        self->name);
+    }
+    return PLM_OK;
+}
+
 static plm_status fill_sorted(plm_import *self, plm_diag *diag, plm_batch *out)
 {
     while (out->count < PLM_BATCH_CAP) {
-        while (self->sticky == PLM_OK && plm_sorter_count(self->sorter) < PLM_SORT_WINDOW_EVENTS) {
-            plm_status const status = take_row(self, diag);
-            PLM_TRY(status);
-            self->sticky = status;
-            plm_sort_row const mark = self->has_row ? mark_row(self) : (plm_sort_row){0};
-            for (uint32_t i = 0; self->has_row && i < self->row->count; i++) {
-                plm_sorter_push(self->sorter, &self->row->event[i], self->row->recv, &mark);
-            }
-            self->has_row = false;
-        }
+        PLM_TRY(fill_window(self, diag));
         if (plm_sorter_count(self->sorter) == 0) {
             break;
         }
@@ -299,6 +340,9 @@ static plm_status open_input(plm_import *self, const char *path, const plm_impor
     }
     PLM_TRY(choose_format(self, options, diag));
     PLM_TRY(self->format->create(options, diag, &self->decoder));
+    if (options->on_error == PLM_ON_ERROR_SORT || self->decoder->newest_first) {
+        self->sorter = plm_sorter_create();
+    }
     begin_member(self);
     /* The head is read now, so that clocks and instruments are known before the first event. */
     plm_status const status = take_row(self, diag);
@@ -320,7 +364,6 @@ plm_status plm_import_open(const char *path, const plm_import_options *options, 
     self->row = plm_alloc(1, sizeof *self->row);
     plm_import_check_init(&self->check, options->on_error);
     if (options->on_error == PLM_ON_ERROR_SORT) {
-        self->sorter = plm_sorter_create();
         self->digest = plm_digest_create();
     }
     plm_status const status = open_input(self, path, options, diag);
@@ -360,6 +403,17 @@ plm_stream *plm_import_stream(plm_import *import)
 const plm_import_report *plm_import_get_report(const plm_import *import)
 {
     return &import->check.report;
+}
+
+plm_import_content plm_import_get_content(const plm_import *import)
+{
+    return import->content;
+}
+
+plm_import_extent plm_import_get_extent(const plm_import *import, uint32_t row)
+{
+    plm_assert(row < import->stream.row_count);
+    return row < import->check.extent_count ? import->check.extents[row] : (plm_import_extent){0};
 }
 
 const char *plm_import_format_name(const plm_import *import)

@@ -20,7 +20,8 @@ typedef enum plm_on_error {
     PLM_ON_ERROR_SORT = 2 /* rows out of order are sorted, all else fails */
 } plm_on_error;
 
-/* Rows that --on-error sort holds back at most: disorder that reaches further is refused. */
+/* Events that --on-error sort holds back at most: disorder that reaches further is refused, and so
+ * is an input with more that is declared to be newest first. */
 #define PLM_SORT_WINDOW_EVENTS (UINT32_C(1) << 20)
 /* Inputs that may be sorted side by side, each with a window of about 80 MiB. */
 #define PLM_SORTED_INPUTS_MAX 8u
@@ -31,7 +32,13 @@ typedef enum plm_on_error {
 typedef struct plm_import_report {
     uint64_t rows_read, rows_written, events_written;
     uint64_t rejected[PLM_REJECT_COUNT];
-    uint64_t reordered; /* rows moved by --on-error sort */
+    uint64_t reordered;     /* rows moved by --on-error sort */
+    bool newest_first;      /* as declared: the rows were turned round */
+    uint64_t recv_early;    /* rows that were heard before they happened, as their clocks say */
+    int64_t recv_lead;      /* ns of the largest such lead */
+    uint64_t off_grid;      /* prices and quantities that are not on the tick or lot of their row */
+    uint64_t off_grid_line; /* the first of them */
+    char off_grid_symbol[PLM_SYMBOL_CAP];
     char example[PLM_REJECT_COUNT][PLM_REPORT_EXAMPLES][PLM_REPORT_TEXT_CAP]; /* "line 12: text" */
 } plm_import_report;
 
@@ -50,6 +57,18 @@ typedef struct plm_import_options {
 
 typedef struct plm_import plm_import;
 
+/* What an input holds once unpacked, as far as it has been read. */
+typedef struct plm_import_content {
+    uint64_t size;
+    uint32_t crc;
+} plm_import_content;
+
+/* The events of an instrument that were taken: when, and a bit per kind. */
+typedef struct plm_import_extent {
+    plm_ts first, last;
+    uint64_t kinds; /* 0: there are none */
+} plm_import_extent;
+
 /*
  * Opens one input. The stream and the report are borrowed until plm_import_close; destroying the
  * stream does nothing, so it can be given to those who take streams.
@@ -59,6 +78,9 @@ PLM_NODISCARD plm_status plm_import_open(const char *path, const plm_import_opti
 plm_stream *plm_import_stream(plm_import *import);
 const plm_import_report *plm_import_get_report(const plm_import *import);
 const char *plm_import_format_name(const plm_import *import);
+plm_import_content plm_import_get_content(const plm_import *import);
+/* `row` is below the row_count of the stream. */
+plm_import_extent plm_import_get_extent(const plm_import *import, uint32_t row);
 /* Packed bytes consumed and in all (0 = unknown), for progress. */
 void plm_import_progress(const plm_import *import, uint64_t *out_done, uint64_t *out_total);
 void plm_import_close(plm_import *import);

@@ -13,6 +13,11 @@
 
 #define SHOWN_MAX 100 /* bytes of a row that a message shows */
 
+/* Kinds whose price and quantity the venue makes in steps; all speak of traded rows only. */
+#define GRID_KINDS                                                                                 \
+    (PLM_EV_BIT(PLM_EV_TRADE) | PLM_EV_BIT(PLM_EV_BID) | PLM_EV_BIT(PLM_EV_ASK) |                  \
+     PLM_EV_BIT(PLM_EV_LEVEL))
+
 void plm_import_check_init(plm_import_check *check, plm_on_error on_error)
 {
     *check =
@@ -23,6 +28,7 @@ void plm_import_check_init(plm_import_check *check, plm_on_error on_error)
 void plm_import_check_fini(plm_import_check *check)
 {
     plm_free(check->previous);
+    plm_free(check->extents);
 }
 
 /* -- the rules ------------------------------------------------------------------------------- */
@@ -55,18 +61,25 @@ static bool check_events(const plm_decoder *decoder, plm_row *row)
     return true;
 }
 
-static bool check_order(const plm_import_check *check, plm_row *row)
+static bool check_order(const plm_import_check *check, const plm_decoder *decoder, plm_row *row)
 {
     plm_ts const ts = row->event[0].ts;
     bool const sorts = check->on_error == PLM_ON_ERROR_SORT;
     plm_ts const limit = sorts ? check->emitted_ts : check->last_ts;
-    if (ts >= limit) {
+    bool const turned = decoder->newest_first;
+    if (turned ? sorts || check->report.rows_written == 0 || ts <= limit : ts >= limit) {
         return true;
     }
     char before[PLM_TIME_TEXT_CAP];
     char now[PLM_TIME_TEXT_CAP];
     (void)plm_time_format(limit, before);
     (void)plm_time_format(ts, now);
+    if (turned) {
+        return plm_refuse(&row->refusal, PLM_REJECT_DISORDER,
+                          "the column map says 'order: newest_first'; --on-error sort puts rows in "
+                          "order",
+                          "time goes forward from %s to %s", before, now);
+    }
     return plm_refuse(&row->refusal, PLM_REJECT_DISORDER,
                       sorts ? "--on-error sort holds back 1048576 events; sort the file first"
                             : "time must not go back; --on-error sort puts rows in order",
@@ -105,7 +118,7 @@ static bool check_crossed(const plm_decoder *decoder, plm_row *row)
 
 static void apply_rules(const plm_import_check *check, const plm_decoder *decoder, plm_row *row)
 {
-    if (check_events(decoder, row) && check_order(check, row) && !decoder->is_tape &&
+    if (check_events(decoder, row) && check_order(check, decoder, row) && !decoder->is_tape &&
         (decoder->keep_duplicates || check_duplicate(check, row))) {
         (void)check_crossed(decoder, row);
     }
@@ -118,13 +131,74 @@ static int shown(const plm_row *row)
     return row->size > SHOWN_MAX ? SHOWN_MAX : (int)row->size;
 }
 
+static const char *dots(const plm_row *row)
+{
+    return row->size > SHOWN_MAX ? "..." : "";
+}
+
 static void count_reject(plm_import_report *report, const plm_row *row)
 {
     plm_reject const reason = row->refusal.reason;
     uint64_t const before = report->rejected[reason]++;
     if (before < PLM_REPORT_EXAMPLES) {
-        (void)snprintf(report->example[reason][before], PLM_REPORT_TEXT_CAP, "line %llu: %.*s",
-                       (unsigned long long)row->line, shown(row), row->text);
+        (void)snprintf(report->example[reason][before], PLM_REPORT_TEXT_CAP, "line %llu: %.*s%s",
+                       (unsigned long long)row->line, shown(row), row->text, dots(row));
+    }
+}
+
+static void count_order(plm_import_check *check, const plm_decoder *decoder, plm_ts ts)
+{
+    plm_import_report *const report = &check->report;
+    bool const first = report->rows_written == 0;
+    report->newest_first = decoder->newest_first;
+    check->ascents += !first && ts > check->row_ts ? 1 : 0;
+    check->descents += !first && ts < check->row_ts ? 1 : 0;
+    check->row_ts = ts;
+    bool const back = !first && (decoder->newest_first ? ts > check->last_ts : ts < check->last_ts);
+    report->reordered += back ? 1 : 0;
+    check->last_ts = back ? check->last_ts : ts;
+}
+
+/* What is strange and yet what the venue sent: never refused, but said. */
+static void count_oddities(plm_import_report *report, const plm_decoder *decoder,
+                           const plm_row *row)
+{
+    plm_ts const ts = row->event[0].ts;
+    if (decoder->has_recv && row->recv < ts) {
+        report->recv_early++;
+        report->recv_lead = ts - row->recv > report->recv_lead ? ts - row->recv : report->recv_lead;
+    }
+    for (uint32_t i = 0; i < row->count; i++) {
+        const plm_event *const event = &row->event[i];
+        const plm_instrument *const instrument = &decoder->rows[event->sym];
+        if ((GRID_KINDS & PLM_EV_BIT(event->kind)) == 0) {
+            continue;
+        }
+        uint64_t const off = (event->px % instrument->tick != 0 ? 1U : 0U) +
+                             (event->qty % instrument->lot != 0 ? 1U : 0U);
+        if (off > 0 && report->off_grid == 0) {
+            report->off_grid_line = row->line;
+            memcpy(report->off_grid_symbol, instrument->symbol, sizeof instrument->symbol);
+        }
+        report->off_grid += off;
+    }
+}
+
+static void note_extents(plm_import_check *check, const plm_decoder *decoder, const plm_row *row)
+{
+    uint32_t const known = check->extent_count;
+    if (known < decoder->row_count) {
+        check->extents = plm_realloc(check->extents, decoder->row_count, sizeof *check->extents);
+        memset(check->extents + known, 0, (decoder->row_count - known) * sizeof *check->extents);
+        check->extent_count = decoder->row_count;
+    }
+    for (uint32_t i = 0; i < row->count; i++) {
+        const plm_event *const event = &row->event[i];
+        plm_import_extent *const extent = &check->extents[event->sym];
+        bool const first = extent->kinds == 0;
+        extent->first = first || event->ts < extent->first ? event->ts : extent->first;
+        extent->last = first || event->ts > extent->last ? event->ts : extent->last;
+        extent->kinds |= PLM_EV_BIT(event->kind);
     }
 }
 
@@ -148,19 +222,19 @@ plm_status plm_import_check_row(plm_import_check *check, const plm_decoder *deco
         remember(check, row);
     }
     if (row->refusal.reason == PLM_REJECT_NONE) {
-        plm_ts const ts = row->event[0].ts;
+        count_order(check, decoder, row->event[0].ts);
+        count_oddities(report, decoder, row);
+        note_extents(check, decoder, row);
         report->rows_written++;
         report->events_written += row->count;
-        report->reordered += ts < check->last_ts ? 1 : 0;
-        check->last_ts = ts > check->last_ts ? ts : check->last_ts;
         *out_taken = true;
         return PLM_OK;
     }
     count_reject(report, row);
     if (row->refusal.reason != PLM_REJECT_DECLARED && check->on_error != PLM_ON_ERROR_SKIP) {
-        return plm_fail(diag, PLM_ERR_INPUT, "%s:%llu: %s ('%.*s'); %s", name,
+        return plm_fail(diag, PLM_ERR_INPUT, "%s:%llu: %s ('%.*s%s'); %s", name,
                         (unsigned long long)row->line, row->refusal.found, shown(row), row->text,
-                        row->refusal.allowed);
+                        dots(row), row->refusal.allowed);
     }
     *out_taken = false;
     return PLM_OK;

@@ -9,11 +9,15 @@
 typedef struct plm_import_check {
     plm_import_report report;
     plm_on_error on_error;
-    plm_ts last_ts;    /* the latest ts of a row so far */
-    plm_ts emitted_ts; /* sort: nothing before it can be placed any more */
-    char *previous;    /* text of the row before, PLM_ROW_BYTES_MAX */
+    plm_ts last_ts;             /* the latest ts of a row so far; newest first: the earliest */
+    plm_ts emitted_ts;          /* sort: nothing before it can be placed any more */
+    plm_ts row_ts;              /* of the row that was taken last */
+    uint64_t ascents, descents; /* between rows that follow one another */
+    char *previous;             /* text of the row before, PLM_ROW_BYTES_MAX */
     size_t previous_size;
     bool has_previous;
+    plm_import_extent *extents; /* by row */
+    uint32_t extent_count;
 } plm_import_check;
 
 void plm_import_check_init(plm_import_check *check, plm_on_error on_error);

@@ -32,6 +32,7 @@ struct plm_decoder {
     bool is_tape;         /* events of a tape: duplicates and crossed quotes are its own truth */
     bool keep_duplicates; /* equal rows are meant: the data has no ids */
     bool derive;          /* best quotes are to be computed from L2 */
+    bool newest_first;    /* time goes back from row to row, and that is declared */
     uint32_t row_count;   /* may grow with a row; never shrinks */
     const plm_instrument *rows;
     /* A member of the input begins; `name` is for messages and outlives it. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "decimal.h"
 #include "import.h"
 #include "memory.h"
 
@@ -58,6 +59,22 @@ static uint64_t count_rejected(const plm_import_report *report)
     return sum;
 }
 
+/* Strange and yet taken. */
+static void add_oddities(text *out, const plm_import_report *report)
+{
+    if (report->recv_early > 0) {
+        char lead[PLM_DECIMAL_TEXT_CAP];
+        (void)plm_decimal_format(report->recv_lead, 9, lead);
+        add(out, "second stamp before the first: %llu row%s, by up to %s s\n",
+            (unsigned long long)report->recv_early, report->recv_early == 1 ? "" : "s", lead);
+    }
+    if (report->off_grid > 0) {
+        add(out, "%llu value%s not on the tick or lot of the instrument, first: %s, line %llu\n",
+            (unsigned long long)report->off_grid, report->off_grid == 1 ? " is" : "s are",
+            report->off_grid_symbol, (unsigned long long)report->off_grid_line);
+    }
+}
+
 char *plm_import_report_text(const plm_import_report *report)
 {
     text out = {NULL, 0, 0};
@@ -65,9 +82,13 @@ char *plm_import_report_text(const plm_import_report *report)
         (unsigned long long)report->rows_read, (unsigned long long)report->rows_written,
         (unsigned long long)count_rejected(report));
     add(&out, "events: %llu written\n", (unsigned long long)report->events_written);
+    if (report->newest_first) {
+        add(&out, "order: rows are newest first, turned round\n");
+    }
     if (report->reordered > 0) {
         add(&out, "sorted: %llu rows were out of order\n", (unsigned long long)report->reordered);
     }
+    add_oddities(&out, report);
     for (unsigned reason = 1; reason < PLM_REJECT_COUNT; reason++) {
         uint64_t const count = report->rejected[reason];
         if (count == 0) {
@@ -91,6 +112,11 @@ char *plm_import_report_json(const plm_import_report *report)
         "{\"rows_read\":%llu,\"rows_written\":%llu,\"rows_rejected\":%llu,\"rows_sorted\":%llu,",
         (unsigned long long)report->rows_read, (unsigned long long)report->rows_written,
         (unsigned long long)count_rejected(report), (unsigned long long)report->reordered);
+    add(&out,
+        "\"newest_first\":%s,\"recv_early_rows\":%llu,\"recv_early_max_ns\":%lld,"
+        "\"off_grid_values\":%llu,",
+        report->newest_first ? "true" : "false", (unsigned long long)report->recv_early,
+        (long long)report->recv_lead, (unsigned long long)report->off_grid);
     add(&out, "\"events_written\":%llu,\"rejected\":{", (unsigned long long)report->events_written);
     const char *comma = "";
     for (unsigned reason = 1; reason < PLM_REJECT_COUNT; reason++) {

@@ -1,5 +1,5 @@
 /*
- * import_sort.c - a binary heap; equal times leave it in the order in which they came.
+ * import_sort.c - a binary heap; equal times leave it in the order of their positions.
  */
 #include "import_sort.h"
 
@@ -16,7 +16,6 @@ typedef struct item {
 struct plm_sorter {
     item *items;
     uint32_t count, cap;
-    uint64_t position;
 };
 
 plm_sorter *plm_sorter_create(void)
@@ -38,13 +37,13 @@ static bool is_before(const item *a, const item *b)
 }
 
 void plm_sorter_push(plm_sorter *sorter, const plm_event *event, plm_ts recv,
-                     const plm_sort_row *row)
+                     const plm_sort_row *row, uint64_t position)
 {
     if (sorter->count == sorter->cap) {
         sorter->cap = sorter->cap == 0 ? 4096 : sorter->cap * 2;
         sorter->items = plm_realloc(sorter->items, sorter->cap, sizeof *sorter->items);
     }
-    item const added = {*event, recv, sorter->position++, *row};
+    item const added = {*event, recv, position, *row};
     uint32_t at = sorter->count++;
     while (at > 0 && is_before(&added, &sorter->items[(at - 1) / 2])) {
         sorter->items[at] = sorter->items[(at - 1) / 2];

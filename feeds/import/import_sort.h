@@ -1,5 +1,6 @@
 /*
- * import_sort.h - puts events in order of time within a window: a heap by (ts, position).
+ * import_sort.h - puts events in order of time within a window: a heap by (ts, position),
+ * where the caller says what the position is.
  */
 #ifndef PLM_IMPORT_SORT_H
 #define PLM_IMPORT_SORT_H
@@ -21,7 +22,7 @@ typedef struct plm_sort_row {
 plm_sorter *plm_sorter_create(void);
 void plm_sorter_destroy(plm_sorter *sorter); /* NULL is fine */
 void plm_sorter_push(plm_sorter *sorter, const plm_event *event, plm_ts recv,
-                     const plm_sort_row *row);
+                     const plm_sort_row *row, uint64_t position);
 uint32_t plm_sorter_count(const plm_sorter *sorter);
 
 /* Takes the earliest; there must be one. */

@@ -1,6 +1,6 @@
 /*
  * test_csv_generic.c - promises of the column map (docs/import.md):
- * - the maps under examples/maps read what their heads show;
+ * - the maps under examples/maps read what their heads show, that of docs/import.md its mixed rows;
  * - columns are found by name or number; quotes, delimiters, comments, words, units are as
  * declared;
  * - values are exact: exponents only when allowed, never rounded; blank fields only where declared;
@@ -71,7 +71,10 @@ static void the_example_map_of_bars_stamps_them_at_their_end(void **state)
     (void)state;
     imported *const result = import_example(
         "ohlcv.yaml", "BTCUSDT",
-        "1735689600000,93576.0,93610.9,93537.5,93576.1,75.6,1735689659999,2206,41.2");
+        "open_time,open,high,low,close,volume,close_time,quote_volume,count,taker_buy_volume,"
+        "taker_buy_quote_volume,ignore\n"
+        "1735689600000,93576.00000000,93610.90000000,93537.50000000,93576.10000000,75.60000000,"
+        "1735689659999,7074353.16,2206,41.20000000,3855331.2,0\n");
     plm_ts const ts = BASE + INT64_C(60000000000);
     plm_event const expected[4] = {
         {.ts = ts, .px = 9357600, .qty = INT64_C(60000000000), .kind = PLM_EV_BAR_OPEN, .side = 3},
@@ -81,6 +84,43 @@ static void the_example_map_of_bars_stamps_them_at_their_end(void **state)
     };
     assert_int_equal(result->count, 4);
     assert_memory_equal(result->event, expected, sizeof expected);
+    plm_free(result);
+}
+
+/* The long map of docs/import.md: the indented block that begins with "csv:". */
+static void the_map_of_the_manual_reads_its_mixed_rows(void **state)
+{
+    (void)state;
+    const char *const source = getenv("PLIMSOLL_SOURCE");
+    char path[1024];
+    (void)snprintf(path, sizeof path, "%s/docs/import.md", source != NULL ? source : ".");
+    FILE *const file = fopen(path, "r");
+    assert_non_null(file);
+    char map[4096] = "";
+    char line[512];
+    while (fgets(line, sizeof line, file) != NULL) {
+        bool const inside = map[0] != '\0' || strcmp(line, "    csv:\n") == 0;
+        if (inside && strncmp(line, "    ", 4) != 0) {
+            break;
+        }
+        assert_true(strlen(map) + strlen(line) < sizeof map);
+        (void)strcat(map, inside ? line + 4 : "");
+    }
+    assert_int_equal(fclose(file), 0);
+    imported *const result =
+        import_good(map, "exchange_time;local_time;market;type;maker;price;size;funding;"
+                         "next_funding\n"
+                         "1735689600000;1735689600000001;XBT/USD;trade;true;93576.5;100;;\n"
+                         "1735689600000;1735689600000001;XBT/USD;funding;;;;0.01;0\n"
+                         "1735689600000;1735689600000001;XBT/USD;heartbeat;;;;;\n"
+                         "# a note\n");
+    plm_event const expected[2] = {
+        {.ts = BASE, .px = 935765, .qty = 100, .kind = PLM_EV_TRADE, .side = PLM_SIDE_SELL},
+        {.ts = BASE, .px = INT64_C(100000000), .kind = PLM_EV_FUNDING_RATE},
+    };
+    assert_int_equal(result->count, 2);
+    assert_memory_equal(result->event, expected, sizeof expected);
+    assert_int_equal(result->report.rejected[PLM_REJECT_DECLARED], 1);
     plm_free(result);
 }
 
@@ -327,6 +367,7 @@ int main(void)
         cmocka_unit_test(the_example_map_of_trades_reads_trades),
         cmocka_unit_test(the_example_map_of_quotes_reads_quotes),
         cmocka_unit_test(the_example_map_of_bars_stamps_them_at_their_end),
+        cmocka_unit_test(the_map_of_the_manual_reads_its_mixed_rows),
         cmocka_unit_test(units_of_time_are_exact),
         cmocka_unit_test(exponents_are_read_only_when_allowed_and_exactly),
         cmocka_unit_test(quotes_delimiters_and_comments_are_as_declared),

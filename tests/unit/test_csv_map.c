@@ -36,7 +36,8 @@ static void what_a_map_leaves_open_is_refused_with_its_position(void **state)
          "'side' is missing"},
         {"time: {column: t, unit: ns}\nsymbol: A\n"
          "events: [{kind: trade, side: up, px: p, qty: q}]\n" ROWS,
-         "'up' is not a side of kind trade"},
+         "'up' is not a side of kind trade; docs/csv.md lists them; for a column write "
+         "{column: up}"},
         {"time: {column: t, unit: ns}\nsymbol: A\n"
          "events: [{kind: trade, px: {column: p, constant: 1}, qty: q}]\n" ROWS,
          "either 'column' or 'constant'"},
@@ -57,7 +58,14 @@ static void what_a_map_leaves_open_is_refused_with_its_position(void **state)
     plm_free(import_good("csv: {quote: none, comment: none}\n" PLAIN,
                          "t,p,q\n1735689600000000000,1,1\n"));
     refuses(PLAIN, "t,p\n1735689600000000000,1\n", PLM_ERR_INPUT,
-            "in.csv:1: the header has 0 columns named 'q'");
+            "in.csv:1: the header has 0 columns named 'q'; the column map needs one (is there a "
+            "header? header: false)");
+    refuses("time: {column: t, unit: ns}\n" REST, "t,p,q\n99999999999999999999,1,1\n",
+            PLM_ERR_INPUT, "(is the unit right? the map says ns)");
+    refuses("time: {column: t, unit: s}\n" REST, "t,p,q\n1735689600000,1,1\n", PLM_ERR_INPUT,
+            "(is the unit right? the map says s)");
+    refuses("time: {column: t, unit: ms}\n" REST, "t,p,q\n1735689600,1,1\n", PLM_ERR_INPUT,
+            "2000..2100 (is the unit right? the map says ms)");
     refuses(PLAIN, "t,p,q,q\n1735689600000000000,1,1,1\n", PLM_ERR_INPUT, "2 columns named 'q'");
     refuses(PLAIN, "\n", PLM_ERR_INPUT, "a header is needed");
 }

@@ -98,6 +98,9 @@ static void bad_lines_are_refused_by_name(void **state)
     read_bad("symbol=A kind=spot tick=x lot=1 base=A quote=B", "tick 'x'");
     read_bad("symbol=A kind=future expiry=tomorrow", "'tomorrow'");
     read_bad("symbol=A kind=asset base=ABCDEFGHIJKLMNOPQRSTUVWXYZ", "at most 23");
+    read_bad(
+        "symbol=A kind=call px_scale=15 strike=80000",
+        "strike '80000' is too large; with 15 decimals at most 9223.372036854775807 is allowed");
 }
 
 /* Spoils one thing of a good row. */
