@@ -28,6 +28,10 @@ struct plm_tape {
     char where[PLM_PATH_MAX + 64];
 };
 
+/* Reads `size` bytes of the file. */
+PLM_NODISCARD plm_status plm_tape_read_at(const plm_tape *tape, uint64_t offset, size_t size,
+                                          plm_diag *diag, uint8_t *out);
+
 /* Replaces the content of *out by `size` bytes of the file. */
 PLM_NODISCARD plm_status plm_tape_read_bytes(const plm_tape *tape, uint64_t offset, size_t size,
                                              plm_diag *diag, plm_buffer *out);

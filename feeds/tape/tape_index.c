@@ -1,15 +1,51 @@
 /*
- * tape_index.c - finds the blocks of an open tape: index pages on demand, one at a time, and the
+ * tape_index.c - finds the bytes of an open tape: index pages on demand, one at a time, and the
  * blocks behind them.
  */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "check.h"
 #include "crc32c.h"
 #include "memory.h"
 #include "tape_file.h"
+
+/* -- bytes ----------------------------------------------------------------------------------- */
+
+plm_status plm_tape_read_at(const plm_tape *tape, uint64_t offset, size_t size, plm_diag *diag,
+                            uint8_t *out)
+{
+    size_t done = 0;
+    while (done < size) {
+        const ssize_t got = pread(tape->fd, out + done, size - done, (off_t)(offset + done));
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
+        if (got < 0) {
+            return plm_fail_errno(diag, errno, "%s: byte %" PRIu64, tape->path, offset + done);
+        }
+        if (got == 0) {
+            return plm_fail(diag, PLM_ERR_INPUT,
+                            "%s: byte %" PRIu64 ": the file ends; it was cut while being read",
+                            tape->path, offset + done);
+        }
+        done += (size_t)got;
+    }
+    return PLM_OK;
+}
+
+plm_status plm_tape_read_bytes(const plm_tape *tape, uint64_t offset, size_t size, plm_diag *diag,
+                               plm_buffer *out)
+{
+    out->size = 0;
+    uint8_t *const to = plm_buffer_reserve(out, size);
+    PLM_TRY(plm_tape_read_at(tape, offset, size, diag, to));
+    out->size = size;
+    return PLM_OK;
+}
 
 /* -- index pages ----------------------------------------------------------------------------- */
 

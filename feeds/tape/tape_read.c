@@ -15,40 +15,6 @@
 #include "memory.h"
 #include "tape_file.h"
 
-/* -- bytes ----------------------------------------------------------------------------------- */
-
-static plm_status read_at(const plm_tape *tape, uint64_t offset, size_t size, plm_diag *diag,
-                          uint8_t *out)
-{
-    size_t done = 0;
-    while (done < size) {
-        const ssize_t got = pread(tape->fd, out + done, size - done, (off_t)(offset + done));
-        if (got < 0 && errno == EINTR) {
-            continue;
-        }
-        if (got < 0) {
-            return plm_fail_errno(diag, errno, "%s: byte %" PRIu64, tape->path, offset + done);
-        }
-        if (got == 0) {
-            return plm_fail(diag, PLM_ERR_INPUT,
-                            "%s: byte %" PRIu64 ": the file ends; it was cut while being read",
-                            tape->path, offset + done);
-        }
-        done += (size_t)got;
-    }
-    return PLM_OK;
-}
-
-plm_status plm_tape_read_bytes(const plm_tape *tape, uint64_t offset, size_t size, plm_diag *diag,
-                               plm_buffer *out)
-{
-    out->size = 0;
-    uint8_t *const to = plm_buffer_reserve(out, size);
-    PLM_TRY(read_at(tape, offset, size, diag, to));
-    out->size = size;
-    return PLM_OK;
-}
-
 /* -- opening --------------------------------------------------------------------------------- */
 
 static plm_status open_file(plm_tape *tape, plm_diag *diag, uint64_t *out_size)
@@ -77,14 +43,14 @@ static plm_status read_ends(plm_tape *tape, uint64_t size, plm_diag *diag)
 {
     uint8_t head[PLM_HEAD_SIZE];
     uint8_t foot[PLM_FOOT_SIZE];
-    PLM_TRY(read_at(tape, 0, sizeof head, diag, head));
+    PLM_TRY(plm_tape_read_at(tape, 0, sizeof head, diag, head));
     if (memcmp(head, PLM_HEAD_MAGIC, 8) != 0) {
         return plm_fail(diag, PLM_ERR_INPUT,
                         "%s: byte 0: does not begin as a tape does; `plimsoll import` reads other "
                         "formats",
                         tape->path);
     }
-    PLM_TRY(read_at(tape, size - sizeof foot, sizeof foot, diag, foot));
+    PLM_TRY(plm_tape_read_at(tape, size - sizeof foot, sizeof foot, diag, foot));
     plm_reader reader = plm_reader_init(head + 8, 8);
     const uint32_t version = plm_read_u32(&reader);
     if (version != PLM_TAPE_VERSION || plm_read_u32(&reader) != 0) {
