@@ -6,6 +6,10 @@
 
 #include "command.h"
 
+extern const plm_command plm_cmd_run;
+extern const plm_command plm_cmd_check;
+extern const plm_command plm_cmd_strategies;
+extern const plm_command plm_cmd_new_strategy;
 extern const plm_command plm_cmd_synth;
 extern const plm_command plm_cmd_scenarios;
 extern const plm_command plm_cmd_import;

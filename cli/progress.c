@@ -118,6 +118,11 @@ void plm_progress_update(plm_progress *progress, uint64_t done, uint64_t total, 
     }
 }
 
+int64_t plm_progress_elapsed_ns(const plm_progress *progress)
+{
+    return now_ns() - progress->started_ns;
+}
+
 void plm_progress_clear(plm_progress *progress)
 {
     if (progress->drawn) {

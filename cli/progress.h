@@ -28,6 +28,9 @@ void plm_progress_start(const plm_session *session, plm_progress *out);
 void plm_progress_update(plm_progress *progress, uint64_t done, uint64_t total, uint64_t events,
                          plm_ts ts);
 
+/* Since the start, whatever is shown. */
+int64_t plm_progress_elapsed_ns(const plm_progress *progress);
+
 /* Takes the bar off the screen. */
 void plm_progress_clear(plm_progress *progress);
 

@@ -1,22 +1,17 @@
 /*
- * derive.c - the books are sorted arrays with the best level last, where nearly all changes are.
+ * derive.c - keeps the books, and compares their best with what was said of it.
  */
 #include "derive.h"
 
 #include <string.h>
 
 #include "check.h"
+#include "ladder.h"
 #include "memory.h"
 
-typedef struct level {
-    plm_px px;
-    plm_qty qty;
-} level;
-
 typedef struct book_side {
-    level *levels; /* best last: bids rise, asks fall */
-    uint32_t count, cap;
-    level said; /* the best that was last passed on; 0, 0 = empty */
+    plm_ladder ladder;
+    plm_rung said; /* the best that was last passed on; 0, 0 = empty */
 } book_side;
 
 typedef struct book {
@@ -38,54 +33,19 @@ typedef struct derive {
     uint32_t dirty_count, flushed;
 } derive;
 
-/* -- the book -------------------------------------------------------------------------------- */
+PLM_STATIC_ASSERT(PLM_DERIVE_LEVELS_MAX <= PLM_LADDER_MAX, "a ladder holds what is allowed here");
 
-/* Where px is or belongs: the first level that is not worse than px. */
-static uint32_t find_level(const book_side *side, bool is_bid, plm_px px)
+static plm_status set_level(plm_ladder *ladder, const plm_event *event, const char *symbol,
+                            plm_diag *diag)
 {
-    uint32_t low = 0;
-    uint32_t high = side->count;
-    while (low < high) {
-        uint32_t const middle = low + (high - low) / 2;
-        bool const worse = is_bid ? side->levels[middle].px < px : side->levels[middle].px > px;
-        if (worse) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
+    bool const full = ladder->count == PLM_DERIVE_LEVELS_MAX;
+    bool const grows = full && event->qty != 0 && plm_ladder_get(ladder, event->px) == 0;
+    if (grows || !plm_ladder_set(ladder, event->px, event->qty)) {
+        return plm_fail(diag, PLM_ERR_INPUT,
+                        "%s: the book has more than %d levels on one side; at most that many "
+                        "are allowed (are levels never removed?)",
+                        symbol, PLM_DERIVE_LEVELS_MAX);
     }
-    return low;
-}
-
-static plm_status set_level(book_side *side, bool is_bid, const plm_event *event,
-                            const char *symbol, plm_diag *diag)
-{
-    uint32_t const at = find_level(side, is_bid, event->px);
-    bool const found = at < side->count && side->levels[at].px == event->px;
-    if (event->qty == 0) {
-        if (found) {
-            side->count--;
-            memmove(&side->levels[at], &side->levels[at + 1],
-                    (side->count - at) * sizeof *side->levels);
-        }
-        return PLM_OK;
-    }
-    if (!found) {
-        if (side->count == PLM_DERIVE_LEVELS_MAX) {
-            return plm_fail(diag, PLM_ERR_INPUT,
-                            "%s: the book has more than %d levels on one side; at most that many "
-                            "are allowed (are levels never removed?)",
-                            symbol, PLM_DERIVE_LEVELS_MAX);
-        }
-        if (side->count == side->cap) {
-            side->cap = side->cap == 0 ? 64 : side->cap * 2;
-            side->levels = plm_realloc(side->levels, side->cap, sizeof *side->levels);
-        }
-        memmove(&side->levels[at + 1], &side->levels[at],
-                (side->count - at) * sizeof *side->levels);
-        side->count++;
-    }
-    side->levels[at] = (level){event->px, event->qty};
     return PLM_OK;
 }
 
@@ -97,6 +57,10 @@ static void grow_books(derive *self)
     if (rows > self->book_count) {
         self->books = plm_realloc(self->books, rows, sizeof *self->books);
         memset(&self->books[self->book_count], 0, (rows - self->book_count) * sizeof *self->books);
+        for (uint32_t sym = self->book_count; sym < rows; sym++) {
+            plm_ladder_init(&self->books[sym].side[0].ladder, true);
+            plm_ladder_init(&self->books[sym].side[1].ladder, false);
+        }
         self->dirty = plm_realloc(self->dirty, rows, sizeof *self->dirty);
         self->book_count = rows;
     }
@@ -133,13 +97,13 @@ static plm_status apply(derive *self, const plm_event *event, plm_ts recv, plm_d
     if (event->kind == PLM_EV_CLEAR) {
         for (unsigned i = 0; i < 2; i++) {
             if (event->side == PLM_SIDE_NONE || event->side == i + 1) {
-                row->side[i].count = 0;
+                plm_ladder_clear(&row->side[i].ladder);
             }
         }
         return PLM_OK;
     }
-    bool const is_bid = event->side == PLM_SIDE_BUY;
-    return set_level(&row->side[is_bid ? 0 : 1], is_bid, event, symbol, diag);
+    book_side *const side = &row->side[event->side == PLM_SIDE_BUY ? 0 : 1];
+    return set_level(&side->ladder, event, symbol, diag);
 }
 
 static void put(plm_batch *out, const plm_event *event, plm_ts recv)
@@ -158,7 +122,8 @@ static void flush(derive *self, plm_batch *out)
         row->dirty = false;
         for (unsigned i = 0; i < 2; i++) {
             book_side *const side = &row->side[i];
-            level const best = side->count > 0 ? side->levels[side->count - 1] : (level){0, 0};
+            bool const empty = side->ladder.count == 0;
+            plm_rung const best = empty ? (plm_rung){0, 0} : plm_ladder_at(&side->ladder, 0);
             if (best.px == side->said.px && best.qty == side->said.qty) {
                 continue;
             }
@@ -220,8 +185,8 @@ static void derive_destroy(plm_stream *stream)
     }
     derive *const self = stream->impl;
     for (uint32_t i = 0; i < self->book_count; i++) {
-        plm_free(self->books[i].side[0].levels);
-        plm_free(self->books[i].side[1].levels);
+        plm_ladder_fini(&self->books[i].side[0].ladder);
+        plm_ladder_fini(&self->books[i].side[1].ladder);
     }
     plm_free(self->books);
     plm_free(self->dirty);

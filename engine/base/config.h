@@ -32,8 +32,8 @@ typedef enum plm_config_kind {
 typedef struct plm_config_node plm_config_node;
 struct plm_config_node {
     plm_config_kind kind;
-    bool quoted; /* text: in quotes or a block; only such text may be empty */
-    uint32_t line, column;
+    bool quoted;           /* text: in quotes or a block; only such text may be empty */
+    uint32_t line, column; /* 0: of no place in a file; messages then begin with `file` alone */
     uint32_t key_line, key_column; /* entries of a map */
     const char *file;
     const char *key;              /* entries of a map, else NULL */

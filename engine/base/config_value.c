@@ -13,16 +13,28 @@
 #include "timetext.h"
 
 #define LIST_CAP 512 /* of the words that a message shows */
+#define PLACE_CAP 32
+
+/* ":12:9"; nothing for a node without a place. */
+static const char *place_text(uint32_t line, uint32_t column, char out[PLACE_CAP])
+{
+    out[0] = '\0';
+    if (line != 0) {
+        (void)snprintf(out, PLACE_CAP, ":%u:%u", line, column);
+    }
+    return out;
+}
 
 plm_status plm_config_fail(const plm_config_node *node, plm_diag *diag, const char *format, ...)
 {
-    char message[PLM_DIAG_CAP];
+    char message[PLM_DIAG_CAP], place[PLACE_CAP];
     va_list arguments;
     va_start(arguments, format);
     (void)vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
-    return plm_fail(diag, PLM_ERR_USAGE, "%s:%u:%u: %s%s%s", node->file, node->line, node->column,
-                    node->key != NULL ? node->key : "", node->key != NULL ? ": " : "", message);
+    return plm_fail(diag, PLM_ERR_USAGE, "%s%s: %s%s%s", node->file,
+                    place_text(node->line, node->column, place), node->key != NULL ? node->key : "",
+                    node->key != NULL ? ": " : "", message);
 }
 
 /* "a, b, c", cut short where it would fill the message. */
@@ -121,12 +133,12 @@ plm_status plm_config_check_keys(const plm_config_node *map, const char *const *
         if (is_word(entry->key, allowed, &index)) {
             continue;
         }
-        char words[LIST_CAP];
+        char words[LIST_CAP], place[PLACE_CAP];
         list_words(allowed, words);
         const char *const near = plm_nearest(entry->key, allowed);
-        return plm_fail(diag, PLM_ERR_USAGE, "%s:%u:%u: unknown key '%.200s'; %s%s%sallowed: %s",
-                        entry->file, entry->key_line, entry->key_column, entry->key,
-                        near != NULL ? "did you mean '" : "", near != NULL ? near : "",
+        return plm_fail(diag, PLM_ERR_USAGE, "%s%s: unknown key '%.200s'; %s%s%sallowed: %s",
+                        entry->file, place_text(entry->key_line, entry->key_column, place),
+                        entry->key, near != NULL ? "did you mean '" : "", near != NULL ? near : "",
                         near != NULL ? "'? " : "", words);
     }
     return PLM_OK;

@@ -92,6 +92,7 @@ struct plm_blocks {
     uint64_t block_count, event_count;
     plm_ts first_ts, last_ts;
     bool has_recv, synthetic;
+    uint64_t kinds; /* PLM_EV_BIT of every kind on the tape */
     uint32_t row_count;
     const plm_instrument *rows;
     uint8_t digest[32];

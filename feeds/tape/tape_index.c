@@ -273,6 +273,7 @@ void plm_tape_fill_blocks(plm_tape *tape)
                                 .last_ts = info->last_ts,
                                 .has_recv = info->has_recv,
                                 .synthetic = info->synthetic,
+                                .kinds = info->kinds,
                                 .row_count = info->row_count,
                                 .rows = info->rows,
                                 .page = blocks_page,

@@ -1,0 +1,64 @@
+/*
+ * run_setup.c - a run file with all that it needs at hand: its tape, its strategies, its spec.
+ */
+#include "run_setup.h"
+
+#include <string.h>
+
+static plm_status read_file(const plm_session *session, const char *seed, plm_diag *diag,
+                            plm_run_setup *out)
+{
+    const plm_value *const value = plm_session_value(session, "set");
+    const char *sets[PLM_OPTION_LIST_MAX + 1];
+    uint32_t count = value->list_count;
+    memcpy(sets, value->list, count * sizeof *sets);
+    if (seed != NULL) {
+        sets[count++] = seed;
+    }
+    PLM_TRY(plm_run_file_read(session->operand[0], sets, count, diag, &out->file));
+    return plm_run_file_check_tape(out->file, diag);
+}
+
+static plm_status check_clock(const plm_run_setup *setup, plm_diag *diag)
+{
+    if (setup->spec->feed_recorded && !plm_tape_get_info(setup->tape)->has_recv) {
+        return plm_fail(diag, PLM_ERR_USAGE,
+                        "%s: has no second clock, which 'venue.latency.feed: recorded' needs; "
+                        "allowed: a duration",
+                        setup->spec->tape);
+    }
+    return PLM_OK;
+}
+
+plm_status plm_run_setup_open(const plm_session *session, plm_worker *worker, const char *seed,
+                              plm_diag *diag, plm_run_setup *out)
+{
+    *out = (plm_run_setup){0};
+    plm_libraries_init(&out->libraries, plm_worker_beat(worker));
+    PLM_TRY(read_file(session, seed, diag, out));
+    PLM_TRY(plm_tape_open(plm_run_file_tape(out->file), diag, &out->tape));
+    const plm_tape_info *const info = plm_tape_get_info(out->tape);
+    plm_contracts_init(&out->contracts, info->rows, info->row_count);
+    PLM_TRY(plm_libraries_add_given(&out->libraries, session, diag));
+    PLM_TRY(plm_libraries_answer(&out->libraries, out->file, diag));
+    PLM_TRY(plm_run_file_resolve(out->file, &out->contracts, out->libraries.answer,
+                                 out->libraries.answer_count, diag, &out->spec));
+    PLM_TRY(check_clock(out, diag));
+    for (uint32_t i = 0; i < out->spec->account_count; i++) {
+        const plm_account_spec *const account = &out->spec->account[i];
+        if (account->descriptor != NULL) {
+            plm_worker_name(worker, i, account->name, account->descriptor->id);
+        }
+    }
+    return PLM_OK;
+}
+
+void plm_run_setup_close(plm_run_setup *setup)
+{
+    plm_run_file_destroy(setup->file);
+    plm_libraries_fini(&setup->libraries);
+    if (setup->tape != NULL) {
+        plm_contracts_fini(&setup->contracts);
+        plm_tape_close(setup->tape);
+    }
+}

@@ -1,0 +1,280 @@
+/*
+ * run_summary.c - what came of a run, on one screen: at most 24 lines of 80 columns.
+ */
+#include "run_summary.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "decimal.h"
+#include "figures.h"
+#include "grid.h"
+#include "help.h"
+#include "timetext.h"
+
+#define ROWS_MAX 12u
+#define CELL_CAP 128
+#define LABEL_WIDTH 10
+
+/* -- numbers --------------------------------------------------------------------------------- */
+
+/* Digits after the point that say something about an amount of this size. */
+static unsigned places_of(plm_money amount)
+{
+    const plm_u128 size = amount.v < 0 ? -(plm_u128)amount.v : (plm_u128)amount.v;
+    const plm_u128 one = (plm_u128)plm_pow10(PLM_MONEY_SCALE);
+    if (size >= one * 1000000) {
+        return 0;
+    }
+    if (size >= one * 100 || size == 0) {
+        return 2;
+    }
+    return size >= one ? 4 : 8;
+}
+
+/* Rounded half-even for the eye; --json has it exactly. */
+static void show_money(plm_money amount, unsigned places, char out[CELL_CAP])
+{
+    char digits[PLM_DECIMAL_TEXT_CAP], grouped[PLM_FIGURES_CAP];
+    plm_i128 rounded = 0;
+    if (!plm_i128_div(amount.v, plm_pow10(PLM_MONEY_SCALE - places), PLM_ROUND_HALF_EVEN,
+                      &rounded)) {
+        rounded = 0;
+    }
+    const plm_i128 unit = plm_pow10(places);
+    const plm_u128 size = rounded < 0 ? -(plm_u128)rounded : (plm_u128)rounded;
+    (void)plm_decimal_format_i128((plm_i128)(size / (plm_u128)unit), 0, digits);
+    (void)plm_figures_decimal(digits, grouped);
+    const char *const sign = rounded < 0 ? "-" : "";
+    if (places == 0) {
+        (void)snprintf(out, CELL_CAP, "%s%s", sign, grouped);
+        return;
+    }
+    (void)snprintf(out, CELL_CAP, "%s%s.%0*llu", sign, grouped, (int)places,
+                   (unsigned long long)(size % (plm_u128)unit));
+}
+
+/* "+12.34%"; "-" where there was nothing to begin with. */
+static void show_return(const plm_account_summary *account, char out[CELL_CAP])
+{
+    plm_money change;
+    plm_i128 hundredths;
+    (void)snprintf(out, CELL_CAP, "-");
+    if (!account->priced || account->first_nav.v <= 0 ||
+        !plm_money_sub(account->nav, account->first_nav, &change) ||
+        !plm_muldiv(change.v, 10000, account->first_nav.v, PLM_ROUND_HALF_EVEN, &hundredths) ||
+        hundredths > 99999999 || hundredths < -99999999) {
+        return;
+    }
+    const long long value = (long long)hundredths;
+    const long long size = value < 0 ? -value : value;
+    (void)snprintf(out, CELL_CAP, "%s%lld.%02lld%%",
+                   value < 0   ? "-"
+                   : value > 0 ? "+"
+                               : "",
+                   size / 100, size % 100);
+}
+
+/* -- lines ----------------------------------------------------------------------------------- */
+
+static PLM_PRINTF(3, 4) void line(plm_out *out, const char *label, const char *format, ...)
+{
+    char text[PLM_SHOWN_CAP], shown[PLM_SHOWN_CAP];
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    (void)plm_console_printable(text, shown, sizeof shown);
+    const size_t room = 80 - LABEL_WIDTH;
+    plm_out_printf(out, "%-*s", LABEL_WIDTH, label);
+    if (strlen(shown) > room) { /* of a path the end says more */
+        plm_out_printf(out, "~%s\n", shown + strlen(shown) - room + 1);
+    } else {
+        plm_out_printf(out, "%s\n", shown);
+    }
+}
+
+static void print_head(plm_session *session, const plm_run_result *result)
+{
+    plm_out *const out = &session->out;
+    char first[PLM_TIME_TEXT_CAP], last[PLM_TIME_TEXT_CAP], span[PLM_TIME_TEXT_CAP];
+    char events[PLM_FIGURES_CAP], rate[PLM_FIGURES_CAP], seconds[PLM_FIGURES_CAP];
+    const plm_run_state *const state = &result->state;
+    const plm_tape_info *const tape = plm_tape_get_info(result->setup->tape);
+    plm_out_printf(out, "%s%s%s\n", session->colour_out ? PLM_BOLD : "", result->setup->spec->name,
+                   session->colour_out ? PLM_PLAIN : "");
+    line(out, "tape", "%s%s", tape->path, tape->synthetic ? " (synthetic)" : "");
+    if (state->events == 0) {
+        line(out, "period", "no events");
+        return;
+    }
+    (void)plm_time_format(result->first_ts, first);
+    (void)plm_time_format(state->now, last);
+    (void)plm_duration_format(state->now - result->first_ts, span);
+    line(out, "period", "%s to %s (%s)", first, last, span);
+    const uint64_t ms = (uint64_t)result->elapsed_ns / 1000000;
+    const uint64_t us = (uint64_t)result->elapsed_ns / 1000 + 1;
+    plm_i128 per_second = 0;
+    if (!plm_muldiv((plm_i128)state->events, 1000000, (plm_i128)us, PLM_ROUND_FLOOR, &per_second)) {
+        per_second = 0;
+    }
+    line(out, "events", "%s in %s s (%s/s)", plm_figures_count(state->events, events),
+         plm_figures_ratio(ms, 1000, 2, seconds), plm_figures_short((uint64_t)per_second, rate));
+}
+
+/* -- accounts -------------------------------------------------------------------------------- */
+
+/* The asset that all accounts report in, PLM_NO_ASSET when there are several. */
+static uint32_t common_asset(const plm_run_spec *spec)
+{
+    const uint32_t first = spec->account[0].report_asset;
+    for (uint32_t i = 1; i < spec->account_count; i++) {
+        if (spec->account[i].report_asset != first) {
+            return PLM_NO_ASSET;
+        }
+    }
+    return first;
+}
+
+static const char *strategy_of(const plm_run_result *result, uint32_t index)
+{
+    const plm_descriptor *const descriptor = result->setup->spec->account[index].descriptor;
+    return descriptor == NULL ? "none" : descriptor->id;
+}
+
+/* The strategy that several accounts have in common, NULL when there is none. */
+static const char *common_strategy(const plm_run_result *result)
+{
+    const uint32_t count = result->setup->spec->account_count;
+    const char *const first = strategy_of(result, 0);
+    for (uint32_t i = 1; i < count; i++) {
+        if (strcmp(strategy_of(result, i), first) != 0) {
+            return NULL;
+        }
+    }
+    return count > 1 ? first : NULL;
+}
+
+static void add_money(plm_grid *grid, const plm_account_summary *account, plm_money amount,
+                      unsigned places, const char *asset)
+{
+    char cell[CELL_CAP];
+    if (!account->priced) {
+        plm_grid_add(grid, "?");
+        return;
+    }
+    show_money(amount, places, cell);
+    const size_t size = strlen(cell);
+    (void)snprintf(cell + size, sizeof cell - size, "%s%s", asset[0] == '\0' ? "" : " ", asset);
+    plm_grid_add(grid, cell);
+}
+
+static void add_account(plm_grid *grid, const plm_run_result *result, uint32_t index,
+                        bool with_strategy, bool with_asset)
+{
+    const plm_account_summary account = plm_run_summary(result->run, index);
+    const char *const *const assets = result->setup->contracts.asset;
+    const unsigned places = places_of(account.first_nav);
+    const char *const strategy = strategy_of(result, index);
+    char cell[CELL_CAP];
+    const bool bare = !with_strategy || strcmp(account.name, strategy) == 0;
+    (void)snprintf(cell, sizeof cell, "%s%s%s%s", account.name, bare ? "" : " (",
+                   bare ? "" : strategy, bare ? "" : ")");
+    plm_grid_add(grid, cell);
+    add_money(grid, &account, account.nav, places, with_asset ? assets[account.report_asset] : "");
+    show_return(&account, cell);
+    plm_grid_add(grid, cell);
+    add_money(grid, &account, account.realised, places, "");
+    add_money(grid, &account, account.fees, places, "");
+    add_money(grid, &account, account.funding, places, "");
+    (void)snprintf(cell, sizeof cell, "%llu", (unsigned long long)account.orders);
+    plm_grid_add(grid, cell);
+    (void)snprintf(cell, sizeof cell, "%llu", (unsigned long long)account.fills);
+    plm_grid_add(grid, cell);
+}
+
+static void print_accounts(plm_session *session, const plm_run_result *result)
+{
+    static const char *const heads[] = {"account", ">final nav", ">return", ">realised",
+                                        ">fees",   ">funding",   ">orders", ">fills"};
+    const plm_run_spec *const spec = result->setup->spec;
+    const uint32_t asset = common_asset(spec);
+    const uint32_t count = spec->account_count;
+    const uint32_t shown = count <= ROWS_MAX ? count : ROWS_MAX - 1;
+    const char *const strategy = common_strategy(result);
+    if (asset != PLM_NO_ASSET || strategy != NULL) {
+        line(&session->out, strategy == NULL ? "money in" : "strategy", "%s%s%s",
+             strategy == NULL ? "" : strategy,
+             strategy == NULL || asset == PLM_NO_ASSET ? "" : "; money in ",
+             asset == PLM_NO_ASSET ? "" : result->setup->contracts.asset[asset]);
+    }
+    plm_grid *const grid = plm_grid_create(heads, 8, 0);
+    for (uint32_t i = 0; i < shown; i++) {
+        add_account(grid, result, i, strategy == NULL, asset == PLM_NO_ASSET);
+    }
+    plm_out_text(&session->out, "\n");
+    plm_grid_print(grid, &session->out, session->colour_out, 0);
+    plm_grid_destroy(grid);
+    if (shown < count) {
+        plm_out_printf(&session->out, "and %u more (--json has all)\n", count - shown);
+    }
+    plm_out_text(&session->out, "\n");
+}
+
+/* -- warnings -------------------------------------------------------------------------------- */
+
+static uint64_t count_unpriced(const plm_run_result *result)
+{
+    uint64_t unpriced = 0;
+    for (uint32_t i = 0; i < result->setup->spec->account_count; i++) {
+        unpriced += plm_run_summary(result->run, i).priced ? 0 : 1;
+    }
+    return unpriced;
+}
+
+bool plm_run_result_is_doubtful(const plm_run_result *result)
+{
+    return result->state.unsettled > 0 || count_unpriced(result) > 0;
+}
+
+static void add_warning(char *text, size_t cap, uint64_t count, const char *one, const char *many)
+{
+    char figures[PLM_FIGURES_CAP];
+    const size_t size = strlen(text);
+    if (count > 0) {
+        (void)snprintf(text + size, cap - size, "%s%s %s", size == 0 ? "" : ", ",
+                       plm_figures_count(count, figures), count == 1 ? one : many);
+    }
+}
+
+static void print_warnings(plm_out *out, const plm_run_result *result)
+{
+    char text[PLM_SHOWN_CAP] = "";
+    const plm_run_state *const state = &result->state;
+    add_warning(text, sizeof text, count_unpriced(result), "account without a price",
+                "accounts without a price");
+    add_warning(text, sizeof text, state->unsettled, "unsettled position", "unsettled positions");
+    add_warning(text, sizeof text, state->stale, "stale quote", "stale quotes");
+    add_warning(text, sizeof text, state->crossed, "crossed quote", "crossed quotes");
+    add_warning(text, sizeof text, state->gaps, "gap", "gaps");
+    if (text[0] != '\0') {
+        plm_out_printf(out, "%-*s", LABEL_WIDTH, "warnings");
+        plm_help_wrap(out, text, LABEL_WIDTH, LABEL_WIDTH);
+    }
+}
+
+void plm_run_summary_print(plm_session *session, const plm_run_result *result)
+{
+    char digest[PLM_DIGEST_TEXT_CAP];
+    plm_digest_text(result->digest, digest);
+    print_head(session, result);
+    print_accounts(session, result);
+    print_warnings(&session->out, result);
+    if (result->log != NULL) {
+        char records[PLM_FIGURES_CAP];
+        line(&session->out, "log", "%s records in %s",
+             plm_figures_count(result->state.records, records), result->log);
+    }
+    line(&session->out, "digest", "%s", digest);
+}

@@ -1,0 +1,292 @@
+/*
+ * booking.c - what changes an account: fills, funding, settlements, flows, and what resting orders
+ * hold. Each change is committed to the ledger, recorded, and reported.
+ */
+#include "check.h"
+#include "core.h"
+
+/* -- holds ----------------------------------------------------------------------------------- */
+
+/* What an order holds while this much of it is left. */
+static bool hold_of(const plm_order *order, plm_qty left, plm_money *out)
+{
+    if (order->hold_qty == 0) {
+        *out = (plm_money){0};
+        return true;
+    }
+    return plm_money_muldiv(order->hold, left, order->hold_qty, PLM_ROUND_CEIL, out);
+}
+
+static plm_money *held_asset(plm_core *core, const plm_order *order)
+{
+    const plm_contract *const contract = &core->contracts->contract[order->sym];
+    bool const base = contract->form == PLM_FORM_SPOT && order->side == PLM_SIDE_SELL;
+    return &core->seat[order->account].account.order_hold[base ? contract->base : contract->settle];
+}
+
+/* The hold follows from `before` left to `after` left. */
+static plm_status move_hold(plm_core *core, const plm_order *order, plm_qty before, plm_qty after,
+                            plm_diag *diag)
+{
+    plm_money old;
+    plm_money now;
+    plm_money sum;
+    plm_money *const held = held_asset(core, order);
+    if (!hold_of(order, before, &old) || !hold_of(order, after, &now) ||
+        !plm_money_sub(*held, old, &sum) || !plm_money_add(sum, now, &sum)) {
+        return PLM_OVERFLOW(core, diag, &core->seat[order->account], "what its orders hold");
+    }
+    *held = sum;
+    return PLM_OK;
+}
+
+plm_status plm_booking_hold(plm_core *core, plm_order *order, plm_diag *diag)
+{
+    if ((order->flags & PLM_ORDER_REDUCE_ONLY) != 0) {
+        order->hold_qty = 0; /* it opens nothing */
+        return PLM_OK;
+    }
+    plm_seat *const seat = &core->seat[order->account];
+    plm_need need;
+    if (!plm_plain_need(&seat->plain, &seat->account, order->sym, order->leg, order->side,
+                        order->left, order->px, &need)) {
+        return PLM_OVERFLOW(core, diag, seat, "what an order needs");
+    }
+    order->hold = need.amount;
+    order->hold_qty = order->left;
+    return move_hold(core, order, 0, order->left, diag);
+}
+
+plm_status plm_booking_release(plm_core *core, plm_order *order, plm_diag *diag)
+{
+    PLM_TRY(move_hold(core, order, order->left, 0, diag));
+    order->hold_qty = 0;
+    return PLM_OK;
+}
+
+plm_status plm_booking_shrink(plm_core *core, const plm_order *order, plm_qty left, plm_diag *diag)
+{
+    return move_hold(core, order, order->left, left, diag);
+}
+
+/* -- fills ----------------------------------------------------------------------------------- */
+
+static plm_status report_fill(plm_core *core, const plm_order *order, const plm_trade *trade,
+                              const plm_booked *booked, bool maker, plm_diag *diag)
+{
+    const plm_contract *const contract = &core->contracts->contract[order->sym];
+    plm_report const report = {
+        .ts = core->now,
+        .oid = order->oid,
+        .tag = order->tag,
+        .sym = order->sym,
+        .kind = PLM_REPORT_FILL,
+        .state = order->left == 0 ? PLM_STATE_FILLED : PLM_STATE_OPEN,
+        .side = order->side,
+        .px = trade->px,
+        .qty = trade->qty,
+        .left = order->left,
+        .amount = plm_amount_of(booked->fee),
+        .pnl = plm_amount_of(booked->realised),
+        .asset = booked->asset,
+        .maker = maker,
+        .leg = order->leg,
+    };
+    uint32_t const assets[2] = {contract->settle, contract->base};
+    return plm_journal_report(core, &core->seat[order->account], &report,
+                              plm_account_place(order->sym, order->leg), assets,
+                              contract->form == PLM_FORM_SPOT ? 2 : 1, diag);
+}
+
+/* Money, position, records, report of a piece that the order takes or gives. */
+static plm_status book(plm_core *core, const plm_proposal *proposal, plm_qty qty, plm_diag *diag)
+{
+    plm_order *const order = proposal->order;
+    plm_seat *const seat = &core->seat[order->account];
+    uint32_t const money = plm_contract_money(&core->contracts->contract[order->sym]);
+    const plm_fee_tier *const tier = plm_fees_tier(core->fees, order->account, money, core->now);
+    plm_trade const trade = {
+        .sym = order->sym,
+        .side = order->side,
+        .leg = order->leg,
+        .px = proposal->px,
+        .qty = qty,
+        .fee_rate = proposal->maker ? tier->maker : tier->taker,
+    };
+    plm_booked booked;
+    plm_postings postings = {0};
+    if (!plm_account_fill(&seat->account, &core->ledger, core->contracts, &trade, &booked,
+                          &postings) ||
+        !plm_fees_traded(core->fees, order->account, money, core->now, booked.value)) {
+        return PLM_OVERFLOW(core, diag, seat, "a fill");
+    }
+    if (proposal->maker) {
+        PLM_TRY(move_hold(core, order, order->left, order->left - qty, diag));
+    }
+    plm_venue_filled(core->venue, proposal, qty);
+    plm_journal_fill(core, order, &trade, &booked, proposal->maker);
+    plm_journal_postings(core, order->account, &postings, order->sym);
+    plm_journal_position(core, seat, plm_account_place(order->sym, order->leg));
+    return report_fill(core, order, &trade, &booked, proposal->maker, diag);
+}
+
+static plm_qty reducible(const plm_core *core, const plm_order *order)
+{
+    return plm_account_opposite(&core->seat[order->account].account, order->sym, order->leg,
+                                order->side);
+}
+
+plm_status plm_booking_fill(plm_core *core, const plm_proposal *proposal, plm_diag *diag)
+{
+    plm_order *const order = proposal->order;
+    bool const reduces = (order->flags & PLM_ORDER_REDUCE_ONLY) != 0;
+    plm_qty qty = proposal->qty;
+    if (reduces) {
+        plm_qty const most = reducible(core, order);
+        qty = most < qty ? most : qty;
+    }
+    if (qty == 0) {
+        plm_venue_skip(core->venue, proposal);
+        return plm_desk_cancel(core, order, PLM_REASON_REDUCE_ONLY, diag);
+    }
+    PLM_TRY(book(core, proposal, qty, diag));
+    if (order->group != 0) {
+        PLM_TRY(plm_desk_cancel_group(core, order, diag));
+    }
+    if (order->left == 0) {
+        plm_journal_order(core, order, PLM_REASON_NONE);
+        if (proposal->maker) {
+            plm_order_pool_give(plm_venue_orders(core->venue), order);
+        }
+        return PLM_OK;
+    }
+    if (reduces && reducible(core, order) == 0) {
+        return plm_desk_cancel(core, order, PLM_REASON_REDUCE_ONLY, diag);
+    }
+    return PLM_OK;
+}
+
+/* -- funding, settlement, flows --------------------------------------------------------------- */
+
+static plm_status fund(plm_core *core, plm_seat *seat, uint32_t place, plm_rate rate, plm_px px,
+                       plm_diag *diag)
+{
+    plm_money received;
+    plm_postings postings = {0};
+    plm_qty const qty = seat->account.position[place].qty;
+    if (!plm_account_fund(&seat->account, &core->ledger, core->contracts, place, rate, px,
+                          &received, &postings)) {
+        return PLM_OVERFLOW(core, diag, seat, "a funding payment");
+    }
+    uint32_t const sym = place / 2;
+    uint32_t const asset = plm_contract_money(&core->contracts->contract[sym]);
+    uint8_t const leg = plm_core_leg(core, seat, place);
+    plm_record *const record = plm_recorder_next(core->recorder, core->now, core->events,
+                                                 seat->account.index, PLM_RECORD_FUNDING);
+    record->u.funding = (plm_record_funding){.rate = rate,
+                                             .px = px,
+                                             .qty = qty,
+                                             .amount = plm_amount_of(received),
+                                             .sym = sym,
+                                             .asset = asset,
+                                             .leg = leg};
+    plm_journal_postings(core, seat->account.index, &postings, sym);
+    plm_report const report = {.ts = core->now,
+                               .sym = sym,
+                               .kind = PLM_REPORT_FUNDING,
+                               .px = rate,
+                               .qty = qty,
+                               .amount = plm_amount_of(received),
+                               .asset = asset,
+                               .leg = leg};
+    return plm_journal_report(core, seat, &report, place, &asset, 1, diag);
+}
+
+plm_status plm_booking_funding(plm_core *core, const plm_event *event, plm_diag *diag)
+{
+    const plm_contract *const contract = &core->contracts->contract[event->sym];
+    if (contract->form != PLM_FORM_LINEAR && contract->form != PLM_FORM_INVERSE) {
+        return PLM_OK;
+    }
+    plm_px const px = event->qty != 0 ? event->qty : core->market.view[event->sym].mark_px;
+    for (uint32_t i = 0; i < core->seat_count; i++) {
+        for (uint32_t place = 2 * event->sym; place < 2 * event->sym + 2; place++) {
+            plm_seat *const seat = &core->seat[i];
+            if (seat->account.position[place].qty == 0) {
+                continue;
+            }
+            if (px == 0) {
+                return plm_fail(diag, PLM_ERR_RUN,
+                                "account '%s': funding of %s names no price, and the tape has no "
+                                "mark of it yet",
+                                seat->account.name, core->contracts->rows[event->sym].symbol);
+            }
+            PLM_TRY(fund(core, seat, place, event->px, px, diag));
+        }
+    }
+    return PLM_OK;
+}
+
+static plm_status settle(plm_core *core, plm_seat *seat, uint32_t place, plm_px px, plm_diag *diag)
+{
+    plm_booked booked;
+    plm_postings postings = {0};
+    plm_qty const qty = seat->account.position[place].qty;
+    if (!plm_account_settle(&seat->account, &core->ledger, core->contracts, place, px, &booked,
+                            &postings)) {
+        return PLM_OVERFLOW(core, diag, seat, "a settlement");
+    }
+    uint32_t const sym = place / 2;
+    uint8_t const leg = plm_core_leg(core, seat, place);
+    plm_record *const record = plm_recorder_next(core->recorder, core->now, core->events,
+                                                 seat->account.index, PLM_RECORD_SETTLED);
+    record->u.settled = (plm_record_settled){.px = px,
+                                             .qty = qty,
+                                             .realised = plm_amount_of(booked.realised),
+                                             .sym = sym,
+                                             .asset = booked.asset,
+                                             .leg = leg};
+    plm_journal_postings(core, seat->account.index, &postings, sym);
+    plm_journal_position(core, seat, place);
+    plm_report const report = {.ts = core->now,
+                               .sym = sym,
+                               .kind = PLM_REPORT_SETTLED,
+                               .px = px,
+                               .qty = qty,
+                               .pnl = plm_amount_of(booked.realised),
+                               .asset = booked.asset,
+                               .leg = leg};
+    return plm_journal_report(core, seat, &report, place, &booked.asset, 1, diag);
+}
+
+plm_status plm_booking_settle(plm_core *core, const plm_event *event, plm_diag *diag)
+{
+    const plm_contract *const contract = &core->contracts->contract[event->sym];
+    if (contract->form != PLM_FORM_LINEAR && contract->form != PLM_FORM_INVERSE) {
+        return PLM_OK;
+    }
+    for (uint32_t i = 0; i < core->seat_count; i++) {
+        for (uint32_t place = 2 * event->sym; place < 2 * event->sym + 2; place++) {
+            if (core->seat[i].account.position[place].qty != 0) {
+                PLM_TRY(settle(core, &core->seat[i], place, event->px, diag));
+            }
+        }
+    }
+    return PLM_OK;
+}
+
+plm_status plm_booking_flow(plm_core *core, plm_seat *seat, uint32_t asset, plm_money amount,
+                            plm_diag *diag)
+{
+    plm_postings postings = {0};
+    if (!plm_account_flow(&seat->account, &core->ledger, asset, amount, &postings)) {
+        return PLM_OVERFLOW(core, diag, seat, "a deposit or withdrawal");
+    }
+    plm_journal_postings(core, seat->account.index, &postings, PLM_NO_SYM);
+    plm_report const report = {.ts = core->now,
+                               .sym = PLM_NO_SYM,
+                               .kind = PLM_REPORT_CASH,
+                               .amount = plm_amount_of(amount),
+                               .asset = asset};
+    return plm_journal_report(core, seat, &report, UINT32_MAX, &asset, 1, diag);
+}

@@ -1,0 +1,266 @@
+/*
+ * core.h - everything that a run consists of while it runs, shared by step.c and the files beside
+ * it. Private to this folder.
+ */
+#ifndef PLM_CORE_H
+#define PLM_CORE_H
+
+#include "account.h"
+#include "admission.h"
+#include "clock.h"
+#include "fee.h"
+#include "host.h"
+#include "latency.h"
+#include "market.h"
+#include "recorder.h"
+#include "run_spec.h"
+#include "slots.h"
+#include "venue.h"
+#include "window.h"
+
+#define PLM_ROUNDS_MAX 1000u /* of requests and reports at one time */
+
+/* A report on its way, with the views as they are after it. */
+typedef struct plm_letter {
+    plm_report report;
+    uint32_t account;
+    uint32_t place;  /* of the position; UINT32_MAX = none */
+    uint32_t assets; /* how many of the two */
+    uint32_t asset[2];
+    plm_position_view position;
+    plm_cash_view cash[2];
+} plm_letter;
+
+typedef struct plm_timer {
+    uint64_t id, number; /* number 0: free */
+    int64_t period;
+} plm_timer;
+
+/* One account with its strategy. */
+typedef struct plm_seat {
+    const plm_account_spec *spec;
+    plm_account account;
+    plm_plain plain;
+    plm_lane orders, reports;
+    plm_instance *instance; /* NULL: an account that just holds */
+    plm_run_info info;
+    uint64_t requests, rejected;
+    plm_timer *timer; /* PLM_TIMERS_MAX, by first use */
+    uint32_t timer_count;
+    uint64_t timer_settings;
+    uint32_t flow_next;
+    plm_position_view *shown_position; /* as the venue knows them: for valuation */
+    plm_cash_view *shown_cash;
+    bool first_seen; /* a sample had all prices */
+    plm_money first_nav;
+} plm_seat;
+
+typedef struct plm_hearers {
+    uint32_t first, count;
+} plm_hearers;
+
+/* Who hears an event: the subscribers of (sym, kind), in the order of accounts. */
+typedef struct plm_audience {
+    bool none; /* nobody hears anything */
+    size_t places;
+    plm_hearers *at;       /* sym * PLM_EV_KIND_COUNT + kind */
+    plm_instance **member; /* room for everybody at every place that anybody wants */
+} plm_audience;
+
+typedef struct plm_core {
+    const plm_run_spec *spec;
+    const plm_contracts *contracts;
+
+    /* the tape, as the venue lives it; and, when that differs, as it is heard */
+    plm_window *window, *heard_window;
+    plm_span span, heard_span;
+    uint32_t at, heard_at;
+    bool ended, heard_ended;
+    plm_ts next_tape, next_heard; /* PLM_TS_NEVER: none, or heard with the tape */
+    plm_market market, heard_market;
+    plm_market *heard; /* &market, or &heard_market */
+
+    plm_venue *venue;
+    const plm_corridor *corridor;
+    plm_ledger ledger;
+    plm_fees *fees;
+    uint32_t seat_count;
+    plm_seat *seat;
+    plm_audience audience;
+    plm_outbox outbox;
+    plm_host_services services;
+    plm_beat *beat;
+    plm_recorder *recorder;
+
+    plm_clock requests, reports, timers;
+    plm_slots request_slots, letter_slots;
+    uint64_t letters; /* sent so far */
+    plm_ts next_flow, next_sample, next_expiry;
+    plm_ts last_heard; /* heard time never goes back */
+    bool force_segments;
+
+    plm_ts now;       /* strategies see it as *now */
+    uint32_t instant; /* where the instant at hand begins in span */
+    uint64_t events;  /* of the tape, applied */
+    uint64_t arrivals;
+    uint64_t crossed;
+    plm_ts round_ts;
+    uint32_t rounds;   /* passes at round_ts */
+    uint32_t *touched; /* instruments with quotes in this instant */
+    uint32_t touched_count;
+    bool *is_touched;
+} plm_core;
+
+#define PLM_OVERFLOW(core, diag, seat, what)                                                       \
+    plm_fail(diag, PLM_ERR_RUN, "account '%s': %s does not fit 128 bits at 10^-18",                \
+             (seat)->account.name, what)
+
+static inline plm_ts plm_earlier(plm_ts a, plm_ts b)
+{
+    return a < b ? a : b;
+}
+
+/* The leg of a position as requests and reports name it: 0 in one-way mode and for spot. */
+static inline uint8_t plm_core_leg(const plm_core *core, const plm_seat *seat, uint32_t place)
+{
+    bool const legs =
+        seat->account.hedge && core->contracts->contract[place / 2].form != PLM_FORM_SPOT;
+    return (uint8_t)(legs ? 1 + place % 2 : 0);
+}
+
+/* -- segment.c: the tape, and what of it is quiet -------------------------------------------- */
+
+/* The next instants of the tape are at hand, core->next_tape says when; or it has ended. */
+PLM_NODISCARD plm_status plm_segment_refill(plm_core *core, plm_diag *diag);
+PLM_NODISCARD plm_status plm_segment_refill_heard(plm_core *core, plm_diag *diag);
+void plm_segment_find_next(plm_core *core); /* sets next_tape from what is at hand */
+
+/* When the next thing is due that is neither tape nor hearing nor sample. */
+plm_ts plm_segment_due(const plm_core *core);
+
+/* What can be done of the tape at hand without doing an instant in full. */
+PLM_NODISCARD plm_status plm_segment_run(plm_core *core, plm_diag *diag);
+
+/* With two markets: the next events of one instant that are heard at the same time. */
+PLM_NODISCARD plm_status plm_segment_hear(plm_core *core, plm_diag *diag);
+
+/* -- journal.c: what happened becomes a record, and a report on its way ------------------------ */
+
+void plm_journal_request(plm_core *core, const plm_outgoing *what, plm_ts arrives);
+void plm_journal_order(plm_core *core, const plm_order *order, plm_reason reason);
+void plm_journal_fill(plm_core *core, const plm_order *order, const plm_trade *trade,
+                      const plm_booked *booked, bool maker);
+void plm_journal_postings(plm_core *core, uint32_t account, const plm_postings *postings,
+                          uint32_t sym);
+void plm_journal_position(plm_core *core, const plm_seat *seat, uint32_t place);
+void plm_journal_note(plm_core *core, uint32_t account, plm_record_kind kind, const char *text);
+
+/* Brings the shown state of a position and an asset up to date. */
+PLM_NODISCARD plm_status plm_journal_show(plm_core *core, plm_seat *seat, uint32_t place,
+                                          uint32_t asset, plm_diag *diag);
+
+/* Sends a report of the seat's account, with the position (place, or UINT32_MAX) and the assets
+ * that it changed. An account without strategy only has its shown state brought up to date. */
+PLM_NODISCARD plm_status plm_journal_report(plm_core *core, plm_seat *seat,
+                                            const plm_report *report, uint32_t place,
+                                            const uint32_t *assets, uint32_t asset_count,
+                                            plm_diag *diag);
+/* The report of an order's state. */
+PLM_NODISCARD plm_status plm_journal_tell(plm_core *core, const plm_order *order, plm_reason reason,
+                                          plm_diag *diag);
+
+/* -- booking.c: what changes an account ---------------------------------------------------------
+ */
+
+/* A proposal of the venue is cut to what may be reduced, booked, recorded and reported. */
+PLM_NODISCARD plm_status plm_booking_fill(plm_core *core, const plm_proposal *proposal,
+                                          plm_diag *diag);
+PLM_NODISCARD plm_status plm_booking_funding(plm_core *core, const plm_event *event,
+                                             plm_diag *diag);
+PLM_NODISCARD plm_status plm_booking_settle(plm_core *core, const plm_event *event, plm_diag *diag);
+PLM_NODISCARD plm_status plm_booking_flow(plm_core *core, plm_seat *seat, uint32_t asset,
+                                          plm_money amount, plm_diag *diag);
+/* What a resting order holds from now on. */
+PLM_NODISCARD plm_status plm_booking_hold(plm_core *core, plm_order *order, plm_diag *diag);
+/* What it holds when only `left` will be left of it. */
+PLM_NODISCARD plm_status plm_booking_shrink(plm_core *core, const plm_order *order, plm_qty left,
+                                            plm_diag *diag);
+PLM_NODISCARD plm_status plm_booking_release(plm_core *core, plm_order *order, plm_diag *diag);
+
+/* -- desk.c: what requests do at the venue ------------------------------------------------------
+ */
+
+PLM_NODISCARD plm_status plm_desk_request(plm_core *core, const plm_outgoing *what, plm_diag *diag);
+PLM_NODISCARD plm_status plm_desk_triggered(plm_core *core, plm_order *order, plm_diag *diag);
+/* The end of a live order by cancellation: out of the book, released, recorded, reported. */
+PLM_NODISCARD plm_status plm_desk_cancel(plm_core *core, plm_order *order, plm_reason reason,
+                                         plm_diag *diag);
+PLM_NODISCARD plm_status plm_desk_cancel_group(plm_core *core, const plm_order *order,
+                                               plm_diag *diag);
+PLM_NODISCARD plm_status plm_desk_cancel_all(plm_core *core, uint32_t sym, plm_reason reason,
+                                             plm_diag *diag);
+
+/* -- delivery.c: strategies hear, and what they ask for goes on its way -------------------------
+ */
+
+/* Makes the audience from what strategies want. */
+void plm_delivery_subscribe(plm_core *core);
+
+/* The events of an instant to everybody who wants them. */
+PLM_NODISCARD static inline plm_status plm_delivery_events(plm_core *core, const plm_event *events,
+                                                           uint32_t count, plm_diag *diag)
+{
+    const plm_event *const last = &events[count - 1];
+    uint64_t const quotes = PLM_EV_BIT(PLM_EV_BID) | PLM_EV_BIT(PLM_EV_ASK);
+    core->crossed += quotes >> last->kind & plm_market_crossed(&core->heard->view[last->sym]);
+    if (core->audience.none) {
+        return PLM_OK;
+    }
+    plm_beat *const beat = core->beat;
+    beat->ts = core->now;
+    beat->event = core->events;
+    beat->count++;
+    beat->callback = PLM_CALLBACK_ON_EVENT;
+    for (const plm_event *event = events; event <= last; event++) {
+        plm_hearers const hearers =
+            core->audience.at[(size_t)event->sym * PLM_EV_KIND_COUNT + event->kind];
+        plm_instance *const *const member = &core->audience.member[hearers.first];
+        for (uint32_t i = 0; i < hearers.count; i++) {
+            plm_instance *const instance = member[i];
+            if (__builtin_expect(instance->stopped, 0)) {
+                continue;
+            }
+            beat->account = instance->account;
+            plm_result const result = instance->on_event(instance->strategy, event);
+            if (__builtin_expect(result != PLM_RESULT_OK, 0)) {
+                PLM_TRY(plm_instance_answer(instance, PLM_CALLBACK_ON_EVENT, result, diag));
+            }
+        }
+    }
+    beat->account = UINT32_MAX;
+    return PLM_OK;
+}
+
+PLM_NODISCARD plm_status plm_delivery_reports(plm_core *core, plm_diag *diag);
+PLM_NODISCARD plm_status plm_delivery_timers(plm_core *core, plm_diag *diag);
+/* Empties the outbox: requests get their arrival, timers are set, notes written. */
+PLM_NODISCARD plm_status plm_delivery_collect(plm_core *core, plm_diag *diag);
+
+/* -- sample.c: what everybody is worth
+ * -----------------------------------------------------------------------
+ */
+
+plm_worth plm_sample_worth(const plm_core *core, const plm_seat *seat);
+/* A sample of every account at `ts`, and a recount of the ledger. */
+PLM_NODISCARD plm_status plm_sample_take(plm_core *core, plm_ts ts, bool last, plm_diag *diag);
+
+/* -- step.c -------------------------------------------------------------------------------------
+ */
+
+/* Makes the first instants ready; *out is the time of the first event, 0 when there is none. */
+PLM_NODISCARD plm_status plm_step_begin(plm_core *core, plm_diag *diag, plm_ts *out);
+
+/* Replays the instants at hand and all that is due before the next; PLM_END after the last. */
+PLM_NODISCARD plm_status plm_step(plm_core *core, plm_diag *diag);
+
+#endif

@@ -1,0 +1,221 @@
+/*
+ * delivery.c - strategies hear, and what they ask for goes on its way.
+ */
+#include <string.h>
+
+#include "check.h"
+#include "core.h"
+
+static void enter(plm_core *core, uint32_t account, plm_callback callback)
+{
+    core->beat->ts = core->now;
+    core->beat->event = core->events;
+    core->beat->callback = callback;
+    core->beat->account = account;
+    core->beat->count++;
+}
+
+static void leave(plm_core *core)
+{
+    core->beat->account = UINT32_MAX;
+}
+
+/* -- events ---------------------------------------------------------------------------------- */
+
+static bool wants(const plm_seat *seat, uint32_t sym, uint32_t kind)
+{
+    return seat->instance != NULL && (seat->instance->want[sym] & PLM_EV_BIT(kind)) != 0;
+}
+
+void plm_delivery_subscribe(plm_core *core)
+{
+    uint32_t count = 0;
+    core->audience.none = true;
+    for (size_t place = 0; place < core->audience.places; place++) {
+        uint32_t const sym = (uint32_t)(place / PLM_EV_KIND_COUNT);
+        uint32_t const kind = (uint32_t)(place % PLM_EV_KIND_COUNT);
+        plm_hearers *const hearers = &core->audience.at[place];
+        hearers->first = count;
+        for (uint32_t i = 0; i < core->seat_count; i++) {
+            if (wants(&core->seat[i], sym, kind)) {
+                core->audience.member[count++] = core->seat[i].instance;
+            }
+        }
+        hearers->count = count - hearers->first;
+        core->audience.none = core->audience.none && hearers->count == 0;
+    }
+}
+
+/* -- reports --------------------------------------------------------------------------------- */
+
+static plm_status hear_report(plm_core *core, plm_seat *seat, const plm_report *report,
+                              plm_diag *diag)
+{
+    plm_instance *const instance = seat->instance;
+    if (instance->stopped || (instance->reports & PLM_REPORT_BIT(report->kind)) == 0) {
+        return PLM_OK;
+    }
+    enter(core, seat->account.index, PLM_CALLBACK_ON_REPORT);
+    plm_result const result = instance->strategy->on_report(instance->strategy, report);
+    leave(core);
+    if (result != PLM_RESULT_OK) {
+        return plm_instance_answer(instance, PLM_CALLBACK_ON_REPORT, result, diag);
+    }
+    return PLM_OK;
+}
+
+plm_status plm_delivery_reports(plm_core *core, plm_diag *diag)
+{
+    while (plm_clock_next(&core->reports) <= core->now) {
+        plm_due const due = plm_clock_take(&core->reports);
+        plm_letter const letter = *(const plm_letter *)plm_slots_at(&core->letter_slots, due.slot);
+        plm_slots_give(&core->letter_slots, due.slot);
+        plm_seat *const seat = &core->seat[letter.account];
+        if (letter.place != UINT32_MAX) {
+            seat->instance->position[letter.place] = letter.position;
+        }
+        for (uint32_t i = 0; i < letter.assets; i++) {
+            seat->instance->cash[letter.asset[i]] = letter.cash[i];
+        }
+        PLM_TRY(hear_report(core, seat, &letter.report, diag));
+    }
+    return PLM_OK;
+}
+
+/* -- timers ---------------------------------------------------------------------------------- */
+
+static plm_timer *find_timer(plm_seat *seat, uint64_t id)
+{
+    for (uint32_t i = 0; i < seat->timer_count; i++) {
+        if (seat->timer[i].number != 0 && seat->timer[i].id == id) {
+            return &seat->timer[i];
+        }
+    }
+    return NULL;
+}
+
+static plm_timer *free_timer(plm_seat *seat)
+{
+    for (uint32_t i = 0; i < seat->timer_count; i++) {
+        if (seat->timer[i].number == 0) {
+            return &seat->timer[i];
+        }
+    }
+    return seat->timer_count < PLM_TIMERS_MAX ? &seat->timer[seat->timer_count++] : NULL;
+}
+
+static plm_status arm(plm_core *core, plm_seat *seat, const plm_timer *timer, plm_ts at,
+                      plm_diag *diag)
+{
+    plm_due const due = {.at = at,
+                         .account = seat->account.index,
+                         .slot = (uint32_t)(timer - seat->timer),
+                         .number = timer->number};
+    if (!plm_clock_add(&core->timers, due)) {
+        return plm_fail(diag, PLM_ERR_RUN,
+                        "more than %u settings of timers are pending; at most that many are "
+                        "allowed",
+                        PLM_CLOCK_ITEMS_MAX);
+    }
+    return PLM_OK;
+}
+
+static plm_status set_timer(plm_core *core, plm_seat *seat, const plm_outgoing *what,
+                            plm_diag *diag)
+{
+    plm_timer *timer = find_timer(seat, what->timer);
+    if (timer == NULL) {
+        timer = free_timer(seat);
+    }
+    if (timer == NULL) {
+        return plm_fail(diag, PLM_ERR_RUN,
+                        "account '%s': its strategy has more than %u timers; at most that many "
+                        "are allowed",
+                        seat->account.name, PLM_TIMERS_MAX);
+    }
+    *timer =
+        (plm_timer){.id = what->timer, .number = ++seat->timer_settings, .period = what->period};
+    return arm(core, seat, timer, what->at > core->now ? what->at : core->now, diag);
+}
+
+plm_status plm_delivery_timers(plm_core *core, plm_diag *diag)
+{
+    while (plm_clock_next(&core->timers) <= core->now) {
+        plm_due const due = plm_clock_take(&core->timers);
+        plm_seat *const seat = &core->seat[due.account];
+        plm_timer *const timer = &seat->timer[due.slot];
+        if (timer->number != due.number) {
+            continue; /* cleared or set anew in the meantime */
+        }
+        uint64_t const id = timer->id;
+        plm_ts next;
+        if (timer->period == 0 || !plm_i64_add(due.at, timer->period, &next)) {
+            timer->number = 0;
+        } else {
+            PLM_TRY(arm(core, seat, timer, next, diag));
+        }
+        plm_report const report = {
+            .ts = due.at, .tag = id, .sym = PLM_NO_SYM, .kind = PLM_REPORT_TIMER};
+        PLM_TRY(hear_report(core, seat, &report, diag));
+    }
+    return PLM_OK;
+}
+
+/* -- the outbox ------------------------------------------------------------------------------ */
+
+static plm_status send(plm_core *core, plm_seat *seat, const plm_outgoing *what, plm_diag *diag)
+{
+    plm_ts const arrives = plm_lane_send(&seat->orders, core->now);
+    plm_journal_request(core, what, arrives);
+    uint32_t const slot = plm_slots_take(&core->request_slots);
+    *(plm_outgoing *)plm_slots_at(&core->request_slots, slot) = *what;
+    plm_due const due = {
+        .at = arrives, .account = seat->account.index, .slot = slot, .number = ++seat->requests};
+    if (!plm_clock_add(&core->requests, due)) {
+        return plm_fail(diag, PLM_ERR_RUN,
+                        "more than %u requests are on their way; at most that many are allowed",
+                        PLM_CLOCK_ITEMS_MAX);
+    }
+    return PLM_OK;
+}
+
+static plm_status collect(plm_core *core, const plm_outgoing *what, plm_diag *diag)
+{
+    plm_seat *const seat = &core->seat[what->account];
+    switch ((plm_outgoing_kind)what->kind) {
+    case PLM_OUTGOING_SUBMIT:
+    case PLM_OUTGOING_AMEND:
+    case PLM_OUTGOING_CANCEL:
+        return send(core, seat, what, diag);
+    case PLM_OUTGOING_TIMER_SET:
+        return set_timer(core, seat, what, diag);
+    case PLM_OUTGOING_TIMER_CLEAR: {
+        plm_timer *const timer = find_timer(seat, what->timer);
+        if (timer != NULL) {
+            timer->number = 0;
+        }
+        return PLM_OK;
+    }
+    case PLM_OUTGOING_NOTE:
+        plm_journal_note(core, what->account, PLM_RECORD_NOTE, what->note);
+        return PLM_OK;
+    case PLM_OUTGOING_STOP:
+        plm_journal_note(core, what->account, PLM_RECORD_STOPPED, NULL);
+        return PLM_OK;
+    case PLM_OUTGOING_FAILED:
+        return plm_instance_answer(seat->instance, (plm_callback)core->beat->callback,
+                                   PLM_RESULT_ERROR, diag);
+    case PLM_OUTGOING_NONE:
+        break;
+    }
+    return PLM_OK;
+}
+
+plm_status plm_delivery_collect(plm_core *core, plm_diag *diag)
+{
+    for (uint32_t i = 0; i < core->outbox.count; i++) {
+        PLM_TRY(collect(core, &core->outbox.item[i], diag));
+    }
+    core->outbox.count = 0;
+    return PLM_OK;
+}

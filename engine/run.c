@@ -1,0 +1,477 @@
+/*
+ * run.c - builds everything that a run consists of, seals it, and tells what came out.
+ */
+#include "run.h"
+
+#include <string.h>
+
+#include "check.h"
+#include "core.h"
+#include "memory.h"
+
+struct plm_run {
+    plm_core core;
+    plm_log_names names;
+    const char **account_names;
+    plm_instrument *told_rows; /* the instrument table as strategies may see it */
+    uint32_t *told_assets;     /* base, quote, settle of every row, one after the other */
+    uint8_t tape_digest[PLM_DIGEST_SIZE];
+    plm_ts begin; /* time of the first event, 0 when there is none */
+    bool sealed, ended;
+};
+
+/* -- what a host asks the run ----------------------------------------------------------------- */
+
+static bool answer_equity(void *run, uint32_t account, plm_amount *out)
+{
+    const plm_core *const core = &((const plm_run *)run)->core;
+    const plm_seat *const seat = &core->seat[account];
+    plm_holdings const holdings = {.position = seat->instance->position,
+                                   .cash = seat->instance->cash};
+    plm_worth const worth =
+        plm_account_worth(&holdings, core->contracts, core->heard, seat->account.report_asset);
+    if (!worth.priced || worth.overflow) {
+        return false;
+    }
+    *out = plm_amount_of(worth.nav);
+    return true;
+}
+
+static uint32_t answer_levels(void *run, uint32_t sym, uint8_t side, plm_level *out, uint32_t cap)
+{
+    const plm_core *const core = &((const plm_run *)run)->core;
+    if (sym >= core->contracts->count) {
+        return 0;
+    }
+    const plm_market_row *const row = &core->heard->row[sym];
+    const plm_ladder *const ladder = side == PLM_SIDE_BUY ? &row->bids : &row->asks;
+    uint32_t const count = ladder->count < cap ? ladder->count : cap;
+    for (uint32_t i = 0; i < count; i++) {
+        plm_rung const rung = plm_ladder_at(ladder, i);
+        out[i] = (plm_level){.px = rung.px, .qty = rung.qty};
+    }
+    return count;
+}
+
+static int64_t answer_leverage(void *run, uint32_t account, uint32_t sym)
+{
+    const plm_core *const core = &((const plm_run *)run)->core;
+    return sym < core->contracts->count ? core->seat[account].spec->leverage[sym] : 0;
+}
+
+/* -- building -------------------------------------------------------------------------------- */
+
+#define BAR_KINDS                                                                                  \
+    (PLM_EV_BIT(PLM_EV_BAR_OPEN) | PLM_EV_BIT(PLM_EV_BAR_HIGH) | PLM_EV_BIT(PLM_EV_BAR_LOW) |      \
+     PLM_EV_BIT(PLM_EV_BAR_CLOSE))
+
+/* The tape as the venue lives it, and, where that differs, as strategies hear it. */
+static plm_status build_markets(plm_core *core, plm_blocks *blocks, plm_diag *diag)
+{
+    const plm_run_spec *const spec = core->spec;
+    bool const bars = (blocks->kinds & BAR_KINDS) != 0;
+    if (spec->feed_recorded && !blocks->has_recv) {
+        return plm_fail(diag, PLM_ERR_USAGE,
+                        "feed latency: \"recorded\" needs a tape with a second clock, and %s has "
+                        "none; give a duration",
+                        spec->tape);
+    }
+    plm_market_init(&core->market, core->contracts);
+    core->window = plm_window_create(blocks, core->contracts, spec->from, spec->until, bars);
+    core->heard = &core->market;
+    if (bars || spec->feed_recorded || spec->feed_ns > 0) {
+        plm_market_init(&core->heard_market, core->contracts);
+        core->heard = &core->heard_market;
+        core->heard_window =
+            plm_window_create(blocks, core->contracts, spec->from, spec->until, false);
+    }
+    return PLM_OK;
+}
+
+static void build_venue(plm_core *core)
+{
+    const plm_run_spec *const spec = core->spec;
+    core->venue = plm_venue_create(core->contracts, &core->market, &spec->venue,
+                                   spec->account_count, spec->world_count);
+    core->corridor = plm_venue_corridors(core->venue);
+    plm_ledger_init(&core->ledger, spec->account_count, core->contracts->asset_count);
+    core->fees = plm_fees_create(spec->tier, spec->tier_count, spec->account_count,
+                                 core->contracts->asset_count);
+    plm_clock_init(&core->requests);
+    plm_clock_init(&core->reports);
+    plm_clock_init(&core->timers);
+    plm_slots_init(&core->request_slots, sizeof(plm_outgoing));
+    plm_slots_init(&core->letter_slots, sizeof(plm_letter));
+    core->outbox.item = plm_alloc(PLM_OUTBOX_CAP, sizeof *core->outbox.item);
+    core->touched = plm_alloc(core->contracts->count, sizeof *core->touched);
+    core->is_touched = plm_alloc(core->contracts->count, sizeof *core->is_touched);
+    core->next_expiry = PLM_TS_NEVER;
+    for (uint32_t i = 0; i < core->contracts->count; i++) {
+        plm_ts const expiry = core->contracts->contract[i].expiry;
+        if (expiry != 0 && expiry < core->next_expiry) {
+            core->next_expiry = expiry;
+        }
+    }
+}
+
+static uint64_t seed_of(uint64_t seed, const char *account)
+{
+    plm_philox rng;
+    plm_philox_init(&rng, seed, account, 0);
+    return plm_philox_u64(&rng);
+}
+
+static void build_seat(plm_run *run, uint32_t index)
+{
+    plm_core *const core = &run->core;
+    plm_seat *const seat = &core->seat[index];
+    const plm_run_spec *const spec = core->spec;
+    uint32_t const rows = core->contracts->count;
+    seat->spec = &spec->account[index];
+    const char *const name = seat->spec->name;
+    plm_account_init(&seat->account, core->contracts, name, index, seat->spec->hedge,
+                     seat->spec->report_asset);
+    seat->plain = (plm_plain){.contracts = core->contracts, .leverage = seat->spec->leverage};
+    plm_lane_init(&seat->orders, &spec->orders, spec->seed, "orders", name);
+    plm_lane_init(&seat->reports, &spec->reports, spec->seed, "reports", name);
+    seat->timer = plm_alloc(PLM_TIMERS_MAX, sizeof *seat->timer);
+    seat->shown_position = plm_alloc(2 * (size_t)rows, sizeof *seat->shown_position);
+    seat->shown_cash = plm_alloc(core->contracts->asset_count, sizeof *seat->shown_cash);
+    seat->info = (plm_run_info){
+        .size = sizeof seat->info,
+        .sym_count = rows,
+        .asset_count = core->contracts->asset_count,
+        .hedge = seat->spec->hedge,
+        .begin = run->begin,
+        .seed = seed_of(spec->seed, name),
+        .account = name,
+        .instruments = run->told_rows,
+        .assets = core->contracts->asset,
+        .base = run->told_assets,
+        .quote = run->told_assets + rows,
+        .settle = run->told_assets + 2 * (size_t)rows,
+    };
+    run->account_names[index] = name;
+}
+
+/* What the account starts with: deposits, and positions that it brings. */
+static plm_status endow(plm_core *core, plm_seat *seat, plm_diag *diag)
+{
+    const plm_account_spec *const spec = seat->spec;
+    for (uint32_t i = 0; i < spec->holding_count; i++) {
+        PLM_TRY(
+            plm_booking_flow(core, seat, spec->holding[i].asset, spec->holding[i].amount, diag));
+    }
+    for (uint32_t i = 0; i < spec->opening_count; i++) {
+        const plm_opening_spec *const open = &spec->opening[i];
+        if (!plm_account_open(&seat->account, core->contracts, open->sym, open->leg, open->qty,
+                              open->px)) {
+            return PLM_OVERFLOW(core, diag, seat, "an opening position");
+        }
+        uint32_t const place = plm_account_place(open->sym, open->leg);
+        plm_journal_position(core, seat, place);
+        PLM_TRY(plm_journal_show(core, seat, place,
+                                 plm_contract_money(&core->contracts->contract[open->sym]), diag));
+    }
+    if (spec->flow_count > 0 && spec->flow[0].at < core->next_flow) {
+        core->next_flow = spec->flow[0].at > core->now ? spec->flow[0].at : core->now;
+    }
+    return PLM_OK;
+}
+
+static plm_status seat_strategy(plm_run *run, plm_seat *seat, plm_diag *diag)
+{
+    plm_core *const core = &run->core;
+    const plm_account_spec *const spec = seat->spec;
+    if (spec->factory == NULL) {
+        return PLM_OK;
+    }
+    plm_host_setup const setup = {
+        .account = seat->account.index,
+        .account_name = seat->account.name,
+        .factory = spec->factory,
+        .descriptor = spec->descriptor,
+        .params = spec->params,
+        .info = &seat->info,
+        .market = core->heard->view,
+        .now = &core->now,
+        .report_asset = seat->account.report_asset,
+        .outbox = &core->outbox,
+        .services = &core->services,
+        .beat = core->beat,
+    };
+    PLM_TRY(plm_instance_create(&setup, diag, &seat->instance));
+    uint32_t const rows = core->contracts->count;
+    memcpy(seat->instance->position, seat->shown_position,
+           2 * (size_t)rows * sizeof *seat->shown_position);
+    memcpy(seat->instance->cash, seat->shown_cash,
+           core->contracts->asset_count * sizeof *seat->shown_cash);
+    PLM_TRY(plm_instance_activate(seat->instance, diag));
+    return PLM_OK;
+}
+
+static void build_audience(plm_core *core)
+{
+    plm_audience *const audience = &core->audience;
+    audience->places = (size_t)core->contracts->count * PLM_EV_KIND_COUNT;
+    audience->at = plm_alloc(audience->places, sizeof *audience->at);
+    size_t members = 0;
+    for (uint32_t i = 0; i < core->seat_count; i++) {
+        for (uint32_t sym = 0; core->seat[i].instance != NULL && sym < core->contracts->count;
+             sym++) {
+            members += (size_t)__builtin_popcountll(core->seat[i].instance->want[sym]);
+        }
+    }
+    audience->member = plm_alloc(members + 1, sizeof *audience->member);
+    plm_delivery_subscribe(core);
+}
+
+/* Strategies may know the table of instruments, but not when a row will be delisted. */
+static void build_told(plm_run *run, const plm_contracts *contracts)
+{
+    uint32_t const rows = contracts->count;
+    run->told_rows = plm_alloc(rows, sizeof *run->told_rows);
+    run->told_assets = plm_alloc(3 * (size_t)rows, sizeof *run->told_assets);
+    for (uint32_t i = 0; i < rows; i++) {
+        run->told_rows[i] = contracts->rows[i];
+        run->told_rows[i].delisted = 0;
+        run->told_assets[i] = contracts->contract[i].base;
+        run->told_assets[rows + i] = contracts->contract[i].quote;
+        run->told_assets[2 * (size_t)rows + i] = contracts->contract[i].settle;
+    }
+}
+
+static plm_status build(plm_run *run, plm_blocks *blocks, plm_diag *diag)
+{
+    plm_core *const core = &run->core;
+    const plm_run_spec *const spec = core->spec;
+    PLM_TRY(build_markets(core, blocks, diag));
+    build_venue(core);
+    PLM_TRY(plm_step_begin(core, diag, &run->begin));
+    core->now = run->begin;
+    core->next_flow = PLM_TS_NEVER;
+    core->next_sample = PLM_TS_NEVER;
+    if (run->begin != 0) {
+        int64_t const sample = spec->sample_ns;
+        core->next_sample = (run->begin + sample - 1) / sample * sample;
+    }
+    build_told(run, core->contracts);
+    core->seat = plm_alloc(spec->account_count, sizeof *core->seat);
+    run->account_names = plm_alloc(spec->account_count, sizeof *run->account_names);
+    for (uint32_t i = 0; i < spec->account_count; i++) {
+        build_seat(run, i);
+        core->seat_count = i + 1;
+    }
+    run->names = (plm_log_names){.account_count = spec->account_count,
+                                 .sym_count = core->contracts->count,
+                                 .asset_count = core->contracts->asset_count,
+                                 .accounts = run->account_names,
+                                 .instruments = core->contracts->rows,
+                                 .assets = core->contracts->asset};
+    return PLM_OK;
+}
+
+plm_status plm_run_create(const plm_run_spec *spec, const plm_contracts *contracts,
+                          plm_blocks *blocks, plm_beat *beat, plm_diag *diag, plm_run **out)
+{
+    plm_run *const run = plm_alloc(1, sizeof *run);
+    run->core.spec = spec;
+    run->core.contracts = contracts;
+    run->core.beat = beat;
+    run->core.services = (plm_host_services){
+        .run = run, .equity = answer_equity, .levels = answer_levels, .leverage = answer_leverage};
+    run->core.recorder = plm_recorder_create();
+    memcpy(run->tape_digest, blocks->digest, sizeof run->tape_digest);
+    plm_status const status = build(run, blocks, diag);
+    if (status < 0) {
+        plm_run_destroy(run);
+        return status;
+    }
+    *out = run;
+    return PLM_OK;
+}
+
+static void destroy_seat(plm_seat *seat)
+{
+    plm_instance_destroy(seat->instance);
+    plm_account_fini(&seat->account);
+    plm_free(seat->timer);
+    plm_free(seat->shown_position);
+    plm_free(seat->shown_cash);
+}
+
+void plm_run_destroy(plm_run *run)
+{
+    if (run == NULL) {
+        return;
+    }
+    plm_core *const core = &run->core;
+    for (uint32_t i = 0; i < core->seat_count; i++) {
+        destroy_seat(&core->seat[i]);
+    }
+    plm_free(core->seat);
+    if (core->venue != NULL) {
+        plm_venue_destroy(core->venue);
+        plm_ledger_fini(&core->ledger);
+        plm_fees_destroy(core->fees);
+        plm_clock_fini(&core->requests);
+        plm_clock_fini(&core->reports);
+        plm_clock_fini(&core->timers);
+        plm_slots_fini(&core->request_slots);
+        plm_slots_fini(&core->letter_slots);
+    }
+    if (core->window != NULL) {
+        plm_window_destroy(core->window);
+        plm_market_fini(&core->market);
+    }
+    if (core->heard_window != NULL) {
+        plm_window_destroy(core->heard_window);
+        plm_market_fini(&core->heard_market);
+    }
+    plm_free(core->outbox.item);
+    plm_free(core->touched);
+    plm_free(core->is_touched);
+    plm_free(core->audience.at);
+    plm_free(core->audience.member);
+    plm_recorder_destroy(core->recorder);
+    plm_free(run->account_names);
+    plm_free(run->told_rows);
+    plm_free(run->told_assets);
+    plm_free(run);
+}
+
+/* -- running --------------------------------------------------------------------------------- */
+
+const plm_log_names *plm_run_names(const plm_run *run)
+{
+    return &run->names;
+}
+
+void plm_run_attach(plm_run *run, plm_sink *sink)
+{
+    plm_assert(!run->sealed);
+    plm_recorder_attach(run->core.recorder, sink);
+}
+
+void plm_run_force_segments(plm_run *run)
+{
+    run->core.force_segments = true;
+}
+
+/* The first records and the strategies' set-up, once the sinks are there. */
+static plm_status seal(plm_run *run, plm_diag *diag)
+{
+    plm_core *const core = &run->core;
+    run->sealed = true;
+    for (uint32_t i = 0; i < core->seat_count; i++) {
+        PLM_TRY(endow(core, &core->seat[i], diag));
+    }
+    for (uint32_t i = 0; i < core->seat_count; i++) {
+        PLM_TRY(seat_strategy(run, &core->seat[i], diag));
+    }
+    build_audience(core);
+    return plm_delivery_collect(core, diag);
+}
+
+plm_status plm_run_step(plm_run *run, plm_diag *diag)
+{
+    plm_core *const core = &run->core;
+    if (!run->sealed) {
+        PLM_TRY(seal(run, diag));
+    }
+    plm_status const status = plm_step(core, diag);
+    PLM_TRY(status);
+    for (uint32_t i = 0; i < core->seat_count; i++) {
+        if (core->seat[i].instance != NULL) {
+            PLM_TRY(plm_instance_check_mode(core->seat[i].instance, diag));
+        }
+    }
+    run->ended = status == PLM_END;
+    return status;
+}
+
+plm_status plm_run_finish(plm_run *run, plm_diag *diag, uint8_t out_digest[PLM_DIGEST_SIZE])
+{
+    plm_assert(run->ended);
+    if (run->begin != 0) {
+        PLM_TRY(plm_sample_take(&run->core, run->core.now, true, diag));
+    }
+    plm_ledger_recount(&run->core.ledger);
+    return plm_recorder_finish(run->core.recorder, run->tape_digest, diag, out_digest);
+}
+
+/* -- what came out --------------------------------------------------------------------------- */
+
+static uint64_t count_unsettled(const plm_core *core)
+{
+    uint64_t count = 0;
+    for (uint32_t i = 0; i < core->seat_count; i++) {
+        for (uint32_t place = 0; place < 2 * core->contracts->count; place++) {
+            plm_ts const expiry = core->contracts->contract[place / 2].expiry;
+            bool const expired = expiry != 0 && expiry <= core->now;
+            count += expired && core->seat[i].account.position[place].qty != 0;
+        }
+    }
+    return count;
+}
+
+plm_run_state plm_run_get_state(const plm_run *run)
+{
+    const plm_core *const core = &run->core;
+    return (plm_run_state){.events = core->events,
+                           .now = core->now,
+                           .records = plm_recorder_count(core->recorder),
+                           .crossed = core->crossed,
+                           .stale = plm_venue_stale(core->venue),
+                           .gaps = core->market.gaps,
+                           .unsettled = count_unsettled(core)};
+}
+
+/* The sum of one number per asset, in the report currency at the last prices. */
+static bool sum_assets(const plm_core *core, const plm_seat *seat, const plm_money *amounts,
+                       plm_money *out)
+{
+    plm_money sum = {0};
+    for (uint32_t asset = 0; asset < core->contracts->asset_count; asset++) {
+        plm_money converted;
+        bool overflow = false;
+        if (plm_money_sign(amounts[asset]) == 0) {
+            continue;
+        }
+        if (!plm_market_convert(&core->market, core->contracts, amounts[asset], asset,
+                                seat->account.report_asset, &converted, &overflow) ||
+            !plm_money_add(sum, converted, &sum)) {
+            return false;
+        }
+    }
+    *out = sum;
+    return true;
+}
+
+plm_account_summary plm_run_summary(const plm_run *run, uint32_t account)
+{
+    const plm_core *const core = &run->core;
+    plm_assert(account < core->seat_count);
+    const plm_seat *const seat = &core->seat[account];
+    plm_worth const worth = plm_sample_worth(core, seat);
+    plm_account_summary summary = {
+        .name = seat->account.name,
+        .group = seat->spec->group,
+        .regime = seat->spec->regime,
+        .report_asset = seat->account.report_asset,
+        .priced = worth.priced,
+        .nav = worth.nav,
+        .first_nav = seat->first_nav,
+        .unrealised = worth.unrealised,
+        .orders = seat->account.orders,
+        .fills = seat->account.fills,
+        .rejected = seat->rejected,
+        .stopped = seat->instance != NULL && seat->instance->stopped,
+    };
+    summary.priced =
+        summary.priced && sum_assets(core, seat, seat->account.realised, &summary.realised);
+    summary.priced = summary.priced && sum_assets(core, seat, seat->account.fees, &summary.fees);
+    summary.priced =
+        summary.priced && sum_assets(core, seat, seat->account.funding, &summary.funding);
+    return summary;
+}

@@ -1,0 +1,58 @@
+/*
+ * run.h - a run from its spec to its digest: builds everything, seals it, and drives step.c.
+ */
+#ifndef PLM_RUN_H
+#define PLM_RUN_H
+
+#include "digest.h"
+#include "host.h"
+#include "plm_blocks.h"
+#include "plm_record.h"
+#include "run_spec.h"
+
+typedef struct plm_run plm_run;
+
+/* Everything is borrowed for the life of the run. Loads nothing and opens nothing. */
+PLM_NODISCARD plm_status plm_run_create(const plm_run_spec *spec, const plm_contracts *contracts,
+                                        plm_blocks *blocks, plm_beat *beat, plm_diag *diag,
+                                        plm_run **out);
+void plm_run_destroy(plm_run *run); /* also deactivates and destroys the strategies. NULL is fine */
+
+const plm_log_names *plm_run_names(const plm_run *run);
+void plm_run_attach(plm_run *run, plm_sink *sink); /* before the first step */
+
+/* Test of docs/replay.md: ends a segment at every instant; nothing may change. */
+void plm_run_force_segments(plm_run *run);
+
+/* Replays until about the end of the next block of the tape: PLM_OK, or PLM_END after the last. */
+PLM_NODISCARD plm_status plm_run_step(plm_run *run, plm_diag *diag);
+
+/* After PLM_END: last samples, conservation, trailer, digest. */
+PLM_NODISCARD plm_status plm_run_finish(plm_run *run, plm_diag *diag,
+                                        uint8_t out_digest[PLM_DIGEST_SIZE]);
+
+typedef struct plm_run_state {
+    uint64_t events;    /* of the tape, applied */
+    plm_ts now;         /* 0 before the first */
+    uint64_t records;   /* in the log */
+    uint64_t crossed;   /* quotes that left their instrument crossed */
+    uint64_t stale;     /* orders that found quotes too old */
+    uint64_t gaps;      /* gap events */
+    uint64_t unsettled; /* positions in rows that expired without a settlement (at the end) */
+} plm_run_state;
+
+plm_run_state plm_run_get_state(const plm_run *run);
+
+typedef struct plm_account_summary {
+    const char *name, *group, *regime;
+    uint32_t report_asset;
+    bool priced;                          /* all prices needed were known at the end */
+    plm_money nav, first_nav, unrealised; /* in the report currency; first: first sample */
+    plm_money realised, fees, funding;    /* converted at the last prices; fees paid */
+    uint64_t orders, fills, rejected;
+    bool stopped;
+} plm_account_summary;
+
+plm_account_summary plm_run_summary(const plm_run *run, uint32_t account);
+
+#endif

@@ -1,0 +1,34 @@
+/*
+ * sample.c - what everybody is worth, at the instants of the grid and at the end.
+ */
+#include "core.h"
+
+plm_worth plm_sample_worth(const plm_core *core, const plm_seat *seat)
+{
+    plm_holdings const holdings = {.position = seat->shown_position, .cash = seat->shown_cash};
+    return plm_account_worth(&holdings, core->contracts, &core->market, seat->account.report_asset);
+}
+
+plm_status plm_sample_take(plm_core *core, plm_ts ts, bool last, plm_diag *diag)
+{
+    for (uint32_t i = 0; i < core->seat_count; i++) {
+        plm_seat *const seat = &core->seat[i];
+        plm_worth const worth = plm_sample_worth(core, seat);
+        if (worth.overflow) {
+            return PLM_OVERFLOW(core, diag, seat, "its value");
+        }
+        if (worth.priced && !seat->first_seen) {
+            seat->first_seen = true;
+            seat->first_nav = worth.nav;
+        }
+        plm_record *const record =
+            plm_recorder_next(core->recorder, ts, core->events, i, PLM_RECORD_SAMPLE);
+        record->u.sample = (plm_record_sample){.nav = plm_amount_of(worth.nav),
+                                               .unrealised = plm_amount_of(worth.unrealised),
+                                               .asset = seat->account.report_asset,
+                                               .priced = worth.priced,
+                                               .last = last};
+    }
+    plm_ledger_recount(&core->ledger);
+    return PLM_OK;
+}

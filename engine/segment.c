@@ -1,0 +1,231 @@
+/*
+ * segment.c - the hot path: instants of which nothing but the market's move and the strategies'
+ * hearing remains, and the tape that they come from, as the venue lives it and as it is heard.
+ */
+#include "core.h"
+
+#define BIT PLM_EV_BIT
+
+/* Kinds that do more than move the market. */
+#define LOUD_KINDS (BIT(PLM_EV_FUNDING) | BIT(PLM_EV_STATUS))
+
+/* -- the tape at hand ------------------------------------------------------------------------ */
+
+plm_status plm_segment_refill(plm_core *core, plm_diag *diag)
+{
+    if (core->at == core->span.count && !core->ended) {
+        plm_status const status = plm_window_next(core->window, diag, &core->span);
+        PLM_TRY(status);
+        core->ended = status == PLM_END;
+        core->at = 0;
+        if (core->ended) {
+            core->span.count = 0;
+        }
+        core->beat->count++;
+    }
+    core->next_tape = core->ended ? PLM_TS_NEVER : core->span.events[core->at].ts;
+    return PLM_OK;
+}
+
+/* The heard tape runs behind: heard time is a running maximum, never before the event. */
+plm_status plm_segment_refill_heard(plm_core *core, plm_diag *diag)
+{
+    if (core->heard_window == NULL || core->heard_ended) {
+        core->next_heard = PLM_TS_NEVER;
+        return PLM_OK;
+    }
+    if (core->heard_at == core->heard_span.count) {
+        plm_status const status = plm_window_next(core->heard_window, diag, &core->heard_span);
+        PLM_TRY(status);
+        core->heard_ended = status == PLM_END;
+        core->heard_at = 0;
+        if (core->heard_ended) {
+            core->next_heard = PLM_TS_NEVER;
+            return PLM_OK;
+        }
+    }
+    const plm_event *const event = &core->heard_span.events[core->heard_at];
+    plm_ts heard = event->ts + core->spec->feed_ns;
+    if (core->spec->feed_recorded && core->heard_span.recv != NULL) {
+        heard = core->heard_span.recv[core->heard_at];
+    }
+    heard = heard > event->ts ? heard : event->ts;
+    core->next_heard = heard > core->last_heard ? heard : core->last_heard;
+    return PLM_OK;
+}
+
+/* -- segments -------------------------------------------------------------------------------- */
+
+plm_ts plm_segment_due(const plm_core *core)
+{
+    plm_ts const mail =
+        plm_earlier(plm_clock_next(&core->requests), plm_clock_next(&core->reports));
+    return plm_earlier(mail, plm_earlier(plm_clock_next(&core->timers), core->next_flow));
+}
+
+void plm_segment_find_next(plm_core *core)
+{
+    core->next_tape = core->at < core->span.count ? core->span.events[core->at].ts : PLM_TS_NEVER;
+}
+
+static inline bool is_inside(const plm_corridor *corridors, const plm_event *event, unsigned key)
+{
+    const plm_corridor *const corridor = &corridors[(size_t)event->sym * PLM_CORRIDOR_STRIDE + key];
+    return ((event->px >= corridor->lo) & (event->px <= corridor->hi)) != 0;
+}
+
+/* The kinds that are not frequent. What fails is loud: it fails again where that is told. */
+static __attribute__((noinline)) bool apply_quiet_rare(plm_core *core, const plm_event *event)
+{
+    if (event->kind == PLM_EV_MARK || event->kind == PLM_EV_INDEX) {
+        uint8_t const key = event->kind == PLM_EV_MARK ? PLM_KEY_MARK : PLM_KEY_INDEX;
+        return is_inside(core->corridor, event, key) && plm_market_apply(&core->market, event);
+    }
+    if ((BIT(event->kind) & LOUD_KINDS) != 0) {
+        return false;
+    }
+    if (event->kind == PLM_EV_LEVEL || event->kind == PLM_EV_CLEAR) {
+        bool const bids = event->side != PLM_SIDE_SELL;
+        bool const asks = event->side != PLM_SIDE_BUY;
+        if ((bids && !is_inside(core->corridor, event, PLM_KEY_BID)) ||
+            (asks && !is_inside(core->corridor, event, PLM_KEY_ASK))) {
+            return false;
+        }
+    }
+    plm_diag diag;
+    plm_diag_init(&diag);
+    return plm_market_apply_rare(&core->market, event, &diag) == PLM_OK;
+}
+
+/* Applies the events of the instant at `first` and returns where the next one begins; or, before
+ * that, the first event that is not the market's alone, with *out_loud set. */
+static inline uint32_t apply_instant(plm_core *core, uint32_t first, bool *out_loud)
+{
+    const plm_event *const events = core->span.events;
+    uint32_t const count = core->span.count;
+    const plm_corridor *const corridors = core->corridor;
+    plm_market_view *const views = core->market.view;
+    plm_market_row *const rows = core->market.row;
+    plm_ts const ts = events[first].ts;
+    uint32_t at = first;
+    do {
+        const plm_event *const event = &events[at];
+        if (__builtin_expect(plm_market_is_frequent(event->kind), 1)) {
+            if (__builtin_expect(
+                    !is_inside(corridors, event, PLM_KEY_BID + plm_market_slot(event->kind)), 0)) {
+                *out_loud = true;
+                return at;
+            }
+            plm_market_put(views, rows, event);
+        } else if (!apply_quiet_rare(core, event)) {
+            *out_loud = true;
+            return at;
+        }
+        at++;
+    } while (at < count && events[at].ts == ts);
+    return at;
+}
+
+/* Quiet instants with ts < until. Stops before the first event that is not quiet, and where a
+ * strategy's wish is due at once. */
+static plm_status quiet_tape(plm_core *core, plm_ts until, plm_diag *diag)
+{
+    const plm_event *const events = core->span.events;
+    uint32_t const count = core->span.count;
+    bool const heard_at_once = core->heard_window == NULL;
+    bool loud = false;
+    uint32_t at = core->at;
+    while (at < count && events[at].ts < until) {
+        uint32_t const first = at;
+        at = apply_instant(core, first, &loud);
+        core->events += at - first;
+        if (loud) {
+            core->instant = first;
+            break;
+        }
+        core->now = events[first].ts;
+        if (heard_at_once) {
+            core->at = at;
+            PLM_TRY(plm_delivery_events(core, &events[first], at - first, diag));
+            if (core->outbox.count > 0) {
+                PLM_TRY(plm_delivery_collect(core, diag));
+                plm_ts const due = plm_segment_due(core);
+                until = plm_earlier(until, due);
+                if (due <= core->now) {
+                    break;
+                }
+            }
+        }
+    }
+    core->at = at;
+    return PLM_OK;
+}
+
+/* The events of one instant that are heard at the same time. */
+plm_status plm_segment_hear(plm_core *core, plm_diag *diag)
+{
+    plm_ts const heard = core->next_heard;
+    uint32_t const first = core->heard_at;
+    const plm_event *const events = core->heard_span.events;
+    plm_ts const ts = events[first].ts;
+    core->now = heard;
+    do {
+        if (!plm_market_apply(&core->heard_market, &events[core->heard_at])) {
+            PLM_TRY(plm_market_apply_rare(&core->heard_market, &events[core->heard_at], diag));
+        }
+        core->heard_at++;
+        core->last_heard = heard;
+        if (core->heard_at == core->heard_span.count) {
+            break;
+        }
+        PLM_TRY(plm_segment_refill_heard(core, diag));
+    } while (core->next_heard == heard && events[core->heard_at].ts == ts);
+    return plm_delivery_events(core, &events[first], core->heard_at - first, diag);
+}
+
+/* What is heard before `until`, as long as nobody answers at once. */
+static plm_status quiet_hearing(plm_core *core, plm_ts until, plm_diag *diag)
+{
+    while (core->next_heard < until) {
+        PLM_TRY(plm_segment_hear(core, diag));
+        PLM_TRY(plm_segment_refill_heard(core, diag));
+        if (core->outbox.count > 0) {
+            PLM_TRY(plm_delivery_collect(core, diag));
+            plm_ts const due = plm_segment_due(core);
+            until = plm_earlier(until, due);
+            if (due <= core->now) {
+                break;
+            }
+        }
+    }
+    return PLM_OK;
+}
+
+plm_status plm_segment_run(plm_core *core, plm_diag *diag)
+{
+    if (core->force_segments) {
+        return PLM_OK;
+    }
+    for (;;) {
+        plm_ts until = plm_earlier(plm_segment_due(core), core->next_expiry);
+        until = plm_earlier(until, core->next_sample + 1);
+        uint32_t const at = core->at;
+        plm_ts const heard = core->next_heard;
+        if (core->at < core->span.count) {
+            plm_ts const tape_until = heard == PLM_TS_NEVER ? until : plm_earlier(until, heard + 1);
+            PLM_TRY(quiet_tape(core, tape_until, diag));
+            plm_segment_find_next(core);
+        }
+        if (core->heard_window == NULL || plm_segment_due(core) <= core->now) {
+            return PLM_OK;
+        }
+        /* Without a next event of the tape at hand nothing later than now may be heard. */
+        until = plm_earlier(until, plm_segment_due(core));
+        until =
+            plm_earlier(until, core->next_tape == PLM_TS_NEVER ? core->now + 1 : core->next_tape);
+        PLM_TRY(quiet_hearing(core, until, diag));
+        if (core->at == at && core->next_heard == heard) {
+            return PLM_OK;
+        }
+    }
+}
