@@ -1,39 +1,26 @@
 /*
- * bench_tape.c - what the tape costs, as ratios to yardsticks measured in the same process, round
- * by round.
+ * bench_tape.c - what the tape costs, as ratios to the yardsticks.
  *
- *   R   ZSTD_decompress of the same events as 32-byte structs, zstd level 3, frames of 16,384
- * events Z   ZSTD_decompress of all chunks of the tape packed with zstd on every chunk
- *
- * A round runs every subject once, one after the other; a ratio is the median over the rounds of
- * the ratio within a round, with the lowest and the highest beside it. Absolute times mean little
- * on shared machines and are given only as a help. Prints one JSON object. `bench_tape [--events N]
- * [--rounds N] [--folder DIR]`; `--read FILE` reads a tape whole and prints the peak memory of the
- * process (that is how the memory figures are made).
+ * Prints one JSON object. `bench_tape [--events N] [--rounds N] [--folder DIR]`; `--read FILE`
+ * reads a tape whole and prints the peak memory of the process (that is how the memory figures are
+ * made).
  */
 #define _GNU_SOURCE
-#include <jansson.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <time.h>
 #include <unistd.h>
 #include <zlib.h>
-#include <zstd.h>
 
 #include "check.h"
 #include "crc32c.h"
 #include "event_csv.h"
 #include "memory.h"
-#include "synth.h"
 #include "tape_file.h"
 #include "tape_read.h"
 #include "tape_write.h"
-
-#define FRAME_EVENTS 16384u
-#define ROUNDS_MAX 101
+#include "yardstick.h"
 
 enum subject {
     RAW,
@@ -48,130 +35,23 @@ enum subject {
     SUBJECTS
 };
 
-typedef struct frame {
-    uint8_t *bytes;
-    size_t size, events;
-} frame;
-
 typedef struct bench {
-    size_t events, rounds, frames;
-    plm_event *event;
-    plm_instrument *rows;
-    uint32_t row_count;
-    frame *frame;
-    size_t raw_size, csv_gz_size;
-    char folder[512];
+    yardstick y;
+    size_t csv_gz_size;
     plm_tape *fast, *standard, *forced;
-    uint8_t *room; /* of a frame, packed or not */
-    ZSTD_CCtx *pack;
-    ZSTD_DCtx *inflate;
     double time[SUBJECTS][ROUNDS_MAX];
 } bench;
 
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
-}
-
-static void must(plm_status status, const plm_diag *diag)
-{
-    if (status < 0) {
-        fprintf(stderr, "bench_tape: %s\n", diag->text);
-        exit(1);
-    }
-}
-
 /* -- subjects -------------------------------------------------------------------------------- */
-
-static void generate(bench *b)
-{
-    plm_diag diag;
-    plm_diag_init(&diag);
-    const plm_synth_options options = {
-        .scenario = "walk", .seed = 7, .instruments = 4, .events = b->events};
-    plm_stream *stream = NULL;
-    must(plm_synth_create(&options, &diag, &stream), &diag);
-    plm_batch *const batch = plm_alloc(1, sizeof *batch);
-    b->event = plm_alloc(b->events, sizeof *b->event);
-    size_t count = 0;
-    while (count < b->events && stream->next(stream, &diag, batch) == PLM_OK) {
-        memcpy(b->event + count, batch->event, batch->count * sizeof(plm_event));
-        count += batch->count;
-    }
-    plm_assert(count == b->events);
-    b->row_count = stream->row_count;
-    b->rows = plm_alloc(b->row_count, sizeof *b->rows);
-    memcpy(b->rows, stream->rows, b->row_count * sizeof *b->rows);
-    stream->destroy(stream);
-    plm_free(batch);
-}
-
-static void pack_raw(bench *b)
-{
-    b->frames = (b->events + FRAME_EVENTS - 1) / FRAME_EVENTS;
-    b->frame = plm_alloc(b->frames, sizeof *b->frame);
-    const size_t cap = ZSTD_compressBound(FRAME_EVENTS * sizeof(plm_event));
-    b->room = plm_alloc(1, cap);
-    for (size_t i = 0; i < b->frames; i++) {
-        const size_t at = i * FRAME_EVENTS;
-        frame *const f = &b->frame[i];
-        f->events = b->events - at < FRAME_EVENTS ? b->events - at : FRAME_EVENTS;
-        f->size = ZSTD_compressCCtx(b->pack, b->room, cap, b->event + at, f->events * 32, 3);
-        plm_assert(!ZSTD_isError(f->size));
-        f->bytes = plm_alloc(f->size, 1);
-        memcpy(f->bytes, b->room, f->size);
-        b->raw_size += f->size;
-    }
-}
-
-static void inflate_raw(bench *b)
-{
-    for (size_t i = 0; i < b->frames; i++) {
-        const frame *const f = &b->frame[i];
-        const size_t size =
-            ZSTD_decompressDCtx(b->inflate, b->room, f->events * 32, f->bytes, f->size);
-        plm_assert(size == f->events * 32);
-    }
-}
 
 static void compress_raw(bench *b)
 {
     const size_t cap = ZSTD_compressBound(FRAME_EVENTS * sizeof(plm_event));
-    for (size_t i = 0; i < b->frames; i++) {
-        const size_t size = ZSTD_compressCCtx(b->pack, b->room, cap, b->event + i * FRAME_EVENTS,
-                                              b->frame[i].events * 32, 3);
+    for (size_t i = 0; i < b->y.frames; i++) {
+        const size_t size = ZSTD_compressCCtx(
+            b->y.pack, b->y.room, cap, b->y.event + i * FRAME_EVENTS, b->y.frame[i].events * 32, 3);
         plm_assert(!ZSTD_isError(size));
     }
-}
-
-static void pack_tape(const bench *b, const char *name, plm_profile profile, bool forced)
-{
-    char path[600];
-    plm_diag diag;
-    plm_diag_init(&diag);
-    snprintf(path, sizeof path, "%s/%s", b->folder, name);
-    const plm_tape_options options = {
-        .profile = profile, .overwrite = true, .zstd_always = forced, .synthetic = true};
-    plm_tape_writer *writer = NULL;
-    must(plm_tape_create(path, &options, &diag, &writer), &diag);
-    for (uint32_t i = 0; i < b->row_count; i++) {
-        must(plm_tape_add_instrument(writer, &b->rows[i], &diag), &diag);
-    }
-    must(plm_tape_append(writer, b->event, NULL, b->events, &diag), &diag);
-    must(plm_tape_finish(writer, &diag, NULL), &diag);
-}
-
-static plm_tape *open_tape(const bench *b, const char *name)
-{
-    char path[600];
-    plm_diag diag;
-    plm_diag_init(&diag);
-    snprintf(path, sizeof path, "%s/%s", b->folder, name);
-    plm_tape *tape = NULL;
-    must(plm_tape_open(path, &diag, &tape), &diag);
-    return tape;
 }
 
 static uint64_t decode(plm_tape *tape, plm_event *room)
@@ -182,7 +62,7 @@ static uint64_t decode(plm_tape *tape, plm_event *room)
     uint64_t events = 0;
     for (uint64_t i = 0; i < blocks->block_count; i++) {
         uint32_t count = 0;
-        must(blocks->events(blocks, i, &diag, room, NULL, &count), &diag);
+        yard_must(blocks->events(blocks, i, &diag, room, NULL, &count), &diag);
         events += count;
     }
     return events;
@@ -193,14 +73,13 @@ static void digest_events(const bench *b)
 {
     uint8_t out[PLM_DIGEST_SIZE];
     plm_digest *const digest = plm_digest_create();
-    plm_digest_add(digest, b->event, b->events * sizeof *b->event);
+    plm_digest_add(digest, b->y.event, b->y.events * sizeof *b->y.event);
     plm_digest_finish(digest, out);
     plm_digest_destroy(digest);
 }
 
-/* The checksum of every chunk computed, or every chunk inflated. Reading the file does not count:
- * returns the nanoseconds that the work alone took. */
-static double each_chunk(bench *b, plm_tape *tape, bool inflate)
+/* The checksum of every chunk computed; reading the file does not count. */
+static double check_chunks(plm_tape *tape)
 {
     plm_diag diag;
     plm_diag_init(&diag);
@@ -208,21 +87,15 @@ static double each_chunk(bench *b, plm_tape *tape, bool inflate)
     for (uint64_t i = 0; i < tape->footer.blocks; i++) {
         plm_block_source source;
         const plm_block_info *info = NULL;
-        must(plm_tape_source(tape, i, &diag, &source, &info), &diag);
+        yard_must(plm_tape_source(tape, i, &diag, &source, &info), &diag);
         const uint8_t *at = source.bytes;
-        const double start = now();
+        const double start = yard_now();
         for (uint32_t c = 0; c < source.row->chunk_count; c++) {
             const plm_chunk *const chunk = &source.row->chunks[c];
-            if (inflate) {
-                const size_t size =
-                    ZSTD_decompressDCtx(b->inflate, b->room, chunk->raw, at, chunk->stored);
-                plm_assert(size == chunk->raw);
-            } else {
-                plm_assert(plm_crc32c(0, at, chunk->stored) == chunk->crc);
-            }
+            plm_assert(plm_crc32c(0, at, chunk->stored) == chunk->crc);
             at += chunk->stored;
         }
-        spent += now() - start;
+        spent += yard_now() - start;
     }
     return spent;
 }
@@ -230,12 +103,12 @@ static double each_chunk(bench *b, plm_tape *tape, bool inflate)
 static void measure_csv(bench *b)
 {
     char path[600];
-    snprintf(path, sizeof path, "%s/events.csv.gz", b->folder);
+    snprintf(path, sizeof path, "%s/events.csv.gz", b->y.folder);
     gzFile file = gzopen(path, "wb6");
     plm_assert(file != NULL);
     char line[PLM_EVENT_CSV_LINE_CAP];
-    for (size_t i = 0; i < b->events; i++) {
-        const size_t size = plm_event_csv_format(&b->event[i], NULL, b->rows, line);
+    for (size_t i = 0; i < b->y.events; i++) {
+        const size_t size = plm_event_csv_format(&b->y.event[i], NULL, b->y.rows, line);
         plm_assert(gzwrite(file, line, (unsigned)size) == (int)size);
     }
     gzclose(file);
@@ -251,29 +124,29 @@ static void measure_csv(bench *b)
 /* Nanoseconds of one round of one subject. */
 static double run_subject(bench *b, enum subject subject, plm_event *room)
 {
-    const double start = now();
+    const double start = yard_now();
     switch (subject) {
     case RAW:
-        inflate_raw(b);
+        yard_inflate_raw(&b->y);
         break;
     case RAW_PACK:
         compress_raw(b);
         break;
     case CHUNKS:
-        return each_chunk(b, b->forced, true);
+        return yard_inflate_chunks(&b->y, b->forced);
     case FAST:
-        plm_assert(decode(b->fast, room) == b->events);
+        plm_assert(decode(b->fast, room) == b->y.events);
         break;
     case DEFAULT:
-        plm_assert(decode(b->standard, room) == b->events);
+        plm_assert(decode(b->standard, room) == b->y.events);
         break;
     case CRC:
-        return each_chunk(b, b->standard, false);
+        return check_chunks(b->standard);
     case PACK_FAST:
-        pack_tape(b, "pack.tape", PLM_PROFILE_FAST, false);
+        yard_pack(&b->y, "pack.tape", PLM_PROFILE_FAST, false);
         break;
     case PACK_DEFAULT:
-        pack_tape(b, "pack.tape", PLM_PROFILE_DEFAULT, false);
+        yard_pack(&b->y, "pack.tape", PLM_PROFILE_DEFAULT, false);
         break;
     case DIGEST:
         digest_events(b);
@@ -281,62 +154,40 @@ static double run_subject(bench *b, enum subject subject, plm_event *room)
     case SUBJECTS:
         break;
     }
-    return now() - start;
+    return yard_now() - start;
 }
 
 static void run_rounds(bench *b)
 {
     plm_event *const room = plm_alloc_aligned(PLM_BLOCK_EVENTS_MAX, sizeof *room, 64);
-    for (size_t round = 0; round < b->rounds; round++) {
+    for (size_t round = 0; round < b->y.rounds; round++) {
         for (enum subject s = RAW; s < SUBJECTS; s++) {
-            b->time[s][round] = run_subject(b, s, room) / (double)b->events;
+            b->time[s][round] = run_subject(b, s, room) / (double)b->y.events;
         }
     }
     plm_free(room);
 }
 
-static int compare(const void *a, const void *b)
-{
-    const double x = *(const double *)a;
-    const double y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static json_t *spread(double *values, size_t count, double goal)
-{
-    qsort(values, count, sizeof *values, compare);
-    json_t *const out = json_pack("{s:f,s:f,s:f}", "median", values[count / 2], "lowest", values[0],
-                                  "highest", values[count - 1]);
-    if (goal > 0) {
-        json_object_set_new(out, "goal", json_real(goal));
-    }
-    return out;
-}
-
 static json_t *ratio(const bench *b, enum subject a, enum subject by, double goal)
 {
-    double values[ROUNDS_MAX];
-    for (size_t i = 0; i < b->rounds; i++) {
-        values[i] = b->time[a][i] / b->time[by][i];
-    }
-    return spread(values, b->rounds, goal);
+    return yard_ratio(&b->y, b->time[a], b->time[by], goal);
 }
 
 /* Events packed per second, with the time of the digest left out `less` times. */
 static json_t *rate(const bench *b, unsigned less)
 {
     double values[ROUNDS_MAX];
-    for (size_t i = 0; i < b->rounds; i++) {
+    for (size_t i = 0; i < b->y.rounds; i++) {
         values[i] = 1e3 / (b->time[PACK_DEFAULT][i] - less * b->time[DIGEST][i]);
     }
-    return spread(values, b->rounds, 20);
+    return yard_spread(values, b->y.rounds, 20);
 }
 
 static json_t *nanoseconds(const bench *b, enum subject a)
 {
     double values[ROUNDS_MAX];
     memcpy(values, b->time[a], sizeof values);
-    return spread(values, b->rounds, 0);
+    return yard_spread(values, b->y.rounds, 0);
 }
 
 /* -- memory ---------------------------------------------------------------------------------- */
@@ -346,7 +197,7 @@ static int read_and_tell(const char *path)
     plm_diag diag;
     plm_diag_init(&diag);
     plm_tape *tape = NULL;
-    must(plm_tape_open(path, &diag, &tape), &diag);
+    yard_must(plm_tape_open(path, &diag, &tape), &diag);
     plm_event *const room = plm_alloc_aligned(PLM_BLOCK_EVENTS_MAX, sizeof *room, 64);
     decode(tape, room);
     struct rusage usage;
@@ -359,7 +210,7 @@ static int read_and_tell(const char *path)
 static long peak_memory_kib(const char *program, const bench *b, const char *name)
 {
     char command[1400];
-    snprintf(command, sizeof command, "'%s' --read '%s/%s'", program, b->folder, name);
+    snprintf(command, sizeof command, "'%s' --read '%s/%s'", program, b->y.folder, name);
     FILE *const pipe = popen(command, "r");
     long kib = -1;
     plm_assert(pipe != NULL && fscanf(pipe, "%ld", &kib) == 1);
@@ -371,8 +222,8 @@ static long peak_memory_kib(const char *program, const bench *b, const char *nam
 static void pack_quarter(const bench *b)
 {
     bench quarter = *b;
-    quarter.events = b->events / 4;
-    pack_tape(&quarter, "quarter.tape", PLM_PROFILE_DEFAULT, false);
+    quarter.y.events = b->y.events / 4;
+    yard_pack(&quarter.y, "quarter.tape", PLM_PROFILE_DEFAULT, false);
 }
 
 /* -- main ------------------------------------------------------------------------------------ */
@@ -381,8 +232,8 @@ static json_t *sizes(const bench *b)
 {
     const double fast = (double)plm_tape_get_info(b->fast)->bytes;
     const double standard = (double)plm_tape_get_info(b->standard)->bytes;
-    const double raw = (double)b->raw_size;
-    const double events = (double)b->events;
+    const double raw = (double)b->y.raw_size;
+    const double events = (double)b->y.events;
     return json_pack("{s:f,s:f,s:f,s:f,s:{s:f,s:f},s:{s:f,s:f}}", "fast_bytes_per_event",
                      fast / events, "default_bytes_per_event", standard / events,
                      "zstd3_structs_bytes_per_event", raw / events, "csv_gz_bytes_per_event",
@@ -395,8 +246,8 @@ static json_t *report(const char *program, const bench *b)
 {
     json_t *const out = json_object();
     json_object_set_new(out, "schema", json_string("plimsoll/bench-tape/1"));
-    json_object_set_new(out, "events", json_integer((json_int_t)b->events));
-    json_object_set_new(out, "rounds", json_integer((json_int_t)b->rounds));
+    json_object_set_new(out, "events", json_integer((json_int_t)b->y.events));
+    json_object_set_new(out, "rounds", json_integer((json_int_t)b->y.rounds));
     json_object_set_new(out, "kernels", json_string(plm_kernels_pick()->name));
     json_object_set_new(out, "decode_fast_to_R", ratio(b, FAST, RAW, 0.20));
     json_object_set_new(out, "decode_default_to_R", ratio(b, DEFAULT, RAW, 0.30));
@@ -424,44 +275,32 @@ static json_t *report(const char *program, const bench *b)
 int main(int argc, char **argv)
 {
     bench *const b = plm_alloc(1, sizeof *b);
-    b->events = 4000000;
-    b->rounds = 11;
+    size_t events = 4000000;
+    size_t rounds = 11;
     const char *folder = "/tmp";
     for (int i = 1; i + 1 < argc; i += 2) {
         if (strcmp(argv[i], "--read") == 0) {
             return read_and_tell(argv[i + 1]);
         } else if (strcmp(argv[i], "--events") == 0) {
-            b->events = (size_t)strtoull(argv[i + 1], NULL, 10);
+            events = (size_t)strtoull(argv[i + 1], NULL, 10);
         } else if (strcmp(argv[i], "--rounds") == 0) {
-            b->rounds = (size_t)strtoull(argv[i + 1], NULL, 10);
+            rounds = (size_t)strtoull(argv[i + 1], NULL, 10);
         } else if (strcmp(argv[i], "--folder") == 0) {
             folder = argv[i + 1];
         }
     }
-    plm_assert(b->rounds > 0 && b->rounds <= ROUNDS_MAX && b->events >= 4 * FRAME_EVENTS);
-    snprintf(b->folder, sizeof b->folder, "%s/plimsoll-bench-XXXXXX", folder);
-    plm_assert(mkdtemp(b->folder) != NULL);
-    cpu_set_t one;
-    CPU_ZERO(&one);
-    CPU_SET(sysconf(_SC_NPROCESSORS_ONLN) > 1 ? 1 : 0, &one);
-    (void)sched_setaffinity(0, sizeof one, &one);
-    b->pack = ZSTD_createCCtx();
-    b->inflate = ZSTD_createDCtx();
-    generate(b);
-    pack_raw(b);
-    pack_tape(b, "fast.tape", PLM_PROFILE_FAST, false);
-    pack_tape(b, "default.tape", PLM_PROFILE_DEFAULT, false);
-    pack_tape(b, "forced.tape", PLM_PROFILE_DEFAULT, true);
+    yard_init(&b->y, events, rounds, folder);
+    yard_pack(&b->y, "fast.tape", PLM_PROFILE_FAST, false);
+    yard_pack(&b->y, "default.tape", PLM_PROFILE_DEFAULT, false);
+    yard_pack(&b->y, "forced.tape", PLM_PROFILE_DEFAULT, true);
     pack_quarter(b);
-    b->fast = open_tape(b, "fast.tape");
-    b->standard = open_tape(b, "default.tape");
-    b->forced = open_tape(b, "forced.tape");
+    b->fast = yard_open(&b->y, "fast.tape");
+    b->standard = yard_open(&b->y, "default.tape");
+    b->forced = yard_open(&b->y, "forced.tape");
     measure_csv(b);
     run_rounds(b);
     json_t *const out = report(argv[0], b);
     json_dumpf(out, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(4));
     putchar('\n');
-    char command[600];
-    snprintf(command, sizeof command, "rm -r '%s'", b->folder);
-    return system(command) == 0 ? 0 : 1;
+    return yard_remove(&b->y) ? 0 : 1;
 }
