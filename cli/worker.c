@@ -127,7 +127,7 @@ typedef struct stillness {
 
 static bool is_stalled(const plm_beat *beat, uint64_t limit_s, stillness *since)
 {
-    uint64_t const count = beat->count;
+    uint64_t const count = beat->count + beat->event;
     if (limit_s == 0 || count != since->count || !in_callback(beat)) {
         since->count = count;
         since->looks = 0;

@@ -206,7 +206,7 @@ PLM_NODISCARD plm_status plm_desk_cancel_all(plm_core *core, uint32_t sym, plm_r
 /* Makes the audience from what strategies want. */
 void plm_delivery_subscribe(plm_core *core);
 
-/* The events of an instant to everybody who wants them. */
+/* The events of an instant to everybody who wants them; beat->callback is set. */
 PLM_NODISCARD static inline plm_status plm_delivery_events(plm_core *core, const plm_event *events,
                                                            uint32_t count, plm_diag *diag)
 {
@@ -219,8 +219,6 @@ PLM_NODISCARD static inline plm_status plm_delivery_events(plm_core *core, const
     plm_beat *const beat = core->beat;
     beat->ts = core->now;
     beat->event = core->events;
-    beat->count++;
-    beat->callback = PLM_CALLBACK_ON_EVENT;
     for (const plm_event *event = events; event <= last; event++) {
         plm_hearers const hearers =
             core->audience.at[(size_t)event->sym * PLM_EV_KIND_COUNT + event->kind];

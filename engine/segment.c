@@ -97,67 +97,72 @@ static __attribute__((noinline)) bool apply_quiet_rare(plm_core *core, const plm
     return plm_market_apply_rare(&core->market, event, &diag) == PLM_OK;
 }
 
-/* Applies the events of the instant at `first` and returns where the next one begins; or, before
- * that, the first event that is not the market's alone, with *out_loud set. */
-static inline uint32_t apply_instant(plm_core *core, uint32_t first, bool *out_loud)
+/* Applies an event that is the market's alone; false, and nothing has happened, when it is not. */
+static inline bool apply_quiet(plm_core *core, const plm_event *event)
 {
-    const plm_event *const events = core->span.events;
-    uint32_t const count = core->span.count;
-    const plm_corridor *const corridors = core->corridor;
-    plm_market_view *const views = core->market.view;
-    plm_market_row *const rows = core->market.row;
-    plm_ts const ts = events[first].ts;
-    uint32_t at = first;
-    do {
-        const plm_event *const event = &events[at];
-        if (__builtin_expect(plm_market_is_frequent(event->kind), 1)) {
-            if (__builtin_expect(
-                    !is_inside(corridors, event, PLM_KEY_BID + plm_market_slot(event->kind)), 0)) {
-                *out_loud = true;
-                return at;
-            }
-            plm_market_put(views, rows, event);
-        } else if (!apply_quiet_rare(core, event)) {
-            *out_loud = true;
-            return at;
+    if (__builtin_expect(plm_market_is_frequent(event->kind), 1)) {
+        unsigned const key = PLM_KEY_BID + plm_market_slot(event->kind);
+        if (__builtin_expect(!is_inside(core->corridor, event, key), 0)) {
+            return false;
         }
-        at++;
-    } while (at < count && events[at].ts == ts);
-    return at;
+        plm_market_put(core->market.view, core->market.row, event);
+        return true;
+    }
+    return apply_quiet_rare(core, event);
+}
+
+/* Where the events at hand with ts < until end. */
+static uint32_t find_end(const plm_core *core, plm_ts until)
+{
+    uint32_t low = core->at;
+    uint32_t high = core->span.count;
+    while (low < high) {
+        uint32_t const middle = low + (high - low) / 2;
+        if (core->span.events[middle].ts < until) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+/* An instant is over: who hears it at once does. */
+static inline plm_status close_instant(plm_core *core, const plm_event *events, uint32_t count,
+                                       plm_diag *diag)
+{
+    core->now = events[0].ts;
+    core->events += count;
+    if (core->heard_window != NULL) {
+        return PLM_OK;
+    }
+    return plm_delivery_events(core, events, count, diag);
 }
 
 /* Quiet instants with ts < until. Stops before the first event that is not quiet, and where a
- * strategy's wish is due at once. */
+ * strategy asked for something. */
 static plm_status quiet_tape(plm_core *core, plm_ts until, plm_diag *diag)
 {
     const plm_event *const events = core->span.events;
-    uint32_t const count = core->span.count;
-    bool const heard_at_once = core->heard_window == NULL;
-    bool loud = false;
-    uint32_t at = core->at;
-    while (at < count && events[at].ts < until) {
-        uint32_t const first = at;
-        at = apply_instant(core, first, &loud);
-        core->events += at - first;
-        if (loud) {
+    uint32_t const end = find_end(core, until);
+    uint32_t first = core->at;
+    for (uint32_t at = first; at < end; at++) {
+        if (!apply_quiet(core, &events[at])) {
+            core->events += at - first;
             core->instant = first;
-            break;
-        }
-        core->now = events[first].ts;
-        if (heard_at_once) {
             core->at = at;
-            PLM_TRY(plm_delivery_events(core, &events[first], at - first, diag));
-            if (core->outbox.count > 0) {
-                PLM_TRY(plm_delivery_collect(core, diag));
-                plm_ts const due = plm_segment_due(core);
-                until = plm_earlier(until, due);
-                if (due <= core->now) {
-                    break;
-                }
-            }
+            return PLM_OK;
+        }
+        if (at + 1 < end && events[at + 1].ts == events[at].ts) {
+            continue;
+        }
+        core->at = at + 1;
+        PLM_TRY(close_instant(core, &events[first], at + 1 - first, diag));
+        first = at + 1;
+        if (__builtin_expect(core->outbox.count > 0, 0)) {
+            return plm_delivery_collect(core, diag);
         }
     }
-    core->at = at;
     return PLM_OK;
 }
 
@@ -206,6 +211,7 @@ plm_status plm_segment_run(plm_core *core, plm_diag *diag)
     if (core->force_segments) {
         return PLM_OK;
     }
+    core->beat->callback = PLM_CALLBACK_ON_EVENT;
     for (;;) {
         plm_ts until = plm_earlier(plm_segment_due(core), core->next_expiry);
         until = plm_earlier(until, core->next_sample + 1);
@@ -216,14 +222,16 @@ plm_status plm_segment_run(plm_core *core, plm_diag *diag)
             PLM_TRY(quiet_tape(core, tape_until, diag));
             plm_segment_find_next(core);
         }
-        if (core->heard_window == NULL || plm_segment_due(core) <= core->now) {
+        if (plm_segment_due(core) <= core->now) {
             return PLM_OK;
         }
-        /* Without a next event of the tape at hand nothing later than now may be heard. */
-        until = plm_earlier(until, plm_segment_due(core));
-        until =
-            plm_earlier(until, core->next_tape == PLM_TS_NEVER ? core->now + 1 : core->next_tape);
-        PLM_TRY(quiet_hearing(core, until, diag));
+        if (core->heard_window != NULL) {
+            /* Without a next event of the tape at hand nothing later than now may be heard. */
+            until = plm_earlier(until, plm_segment_due(core));
+            until = plm_earlier(until,
+                                core->next_tape == PLM_TS_NEVER ? core->now + 1 : core->next_tape);
+            PLM_TRY(quiet_hearing(core, until, diag));
+        }
         if (core->at == at && core->next_heard == heard) {
             return PLM_OK;
         }

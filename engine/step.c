@@ -178,6 +178,7 @@ static plm_status requests(plm_core *core, plm_diag *diag)
 /* Events that are heard now; `tape_now`: the instant at hand is one of the tape's. */
 static plm_status hearing(plm_core *core, bool tape_now, plm_diag *diag)
 {
+    core->beat->callback = PLM_CALLBACK_ON_EVENT;
     if (core->heard_window == NULL) {
         if (tape_now) {
             PLM_TRY(plm_delivery_events(core, &core->span.events[core->instant],

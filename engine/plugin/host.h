@@ -53,7 +53,7 @@ typedef struct plm_beat {
     volatile uint64_t event;
     volatile uint32_t account;  /* UINT32_MAX: not in a callback */
     volatile uint32_t callback; /* plm_callback */
-    volatile uint64_t count;    /* callbacks and blocks so far: no change = no progress */
+    volatile uint64_t count;    /* with `event`: no change = no progress */
     char plugin[32];            /* id of the plug-in of the account, set before set-up calls */
 } plm_beat;
 

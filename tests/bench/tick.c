@@ -29,7 +29,7 @@ static plm_result start(tick *self, plm_subscription *subscription)
     return PLM_RESULT_OK;
 }
 
-static void place(tick *self, uint32_t sym, const plm_market_view *view)
+static __attribute__((noinline)) void place(tick *self, uint32_t sym, const plm_market_view *view)
 {
     plm_px const tick_px = self->aux.run->instruments[sym].tick;
     plm_order_request request = {.size = sizeof request,
@@ -38,6 +38,9 @@ static void place(tick *self, uint32_t sym, const plm_market_view *view)
                                  .type = PLM_ORDER_LIMIT,
                                  .px = view->bid_px * 3 / 4 / tick_px * tick_px,
                                  .qty = self->aux.run->instruments[sym].lot};
+    if (view->bid_px == 0 || view->ask_px == 0) {
+        return;
+    }
     self->rest = 0;
     (void)self->aux.trade->submit(self->aux.host, &request);
     request.side = PLM_SIDE_SELL;
@@ -54,7 +57,7 @@ static plm_result on_event(tick *self, const plm_event *event)
     average[0] += (middle - average[0]) * 0.01;
     average[1] += (middle - average[1]) * 0.001;
     self->crossings += above != (average[0] > average[1]);
-    if (self->rest != 0 && view->bid_px != 0 && view->ask_px != 0) {
+    if (__builtin_expect(self->rest != 0, 0)) {
         place(self, event->sym, view);
     }
     return PLM_RESULT_OK;
