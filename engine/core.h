@@ -55,16 +55,27 @@ typedef struct plm_seat {
     plm_money first_nav;
 } plm_seat;
 
+/* One subscriber, all that a call needs in one place. */
+typedef struct plm_hearer {
+    plm_result (*on_event)(const plm_strategy *self, const plm_event *event);
+    const plm_strategy *strategy;
+    plm_instance *instance;
+    uint32_t account;
+} plm_hearer;
+
 typedef struct plm_hearers {
     uint32_t first, count;
 } plm_hearers;
 
+#define PLM_AUDIENCE_STRIDE 32u
+PLM_STATIC_ASSERT(PLM_EV_KIND_COUNT <= PLM_AUDIENCE_STRIDE, "a place for every kind");
+
 /* Who hears an event: the subscribers of (sym, kind), in the order of accounts. */
 typedef struct plm_audience {
-    bool none; /* nobody hears anything */
-    size_t places;
-    plm_hearers *at;       /* sym * PLM_EV_KIND_COUNT + kind */
-    plm_instance **member; /* room for everybody at every place that anybody wants */
+    bool none;       /* nobody hears anything */
+    plm_hearers *at; /* sym * PLM_AUDIENCE_STRIDE + kind */
+    plm_hearer *member;
+    uint32_t member_count;
 } plm_audience;
 
 typedef struct plm_core {
@@ -206,6 +217,11 @@ PLM_NODISCARD plm_status plm_desk_cancel_all(plm_core *core, uint32_t sym, plm_r
 /* Makes the audience from what strategies want. */
 void plm_delivery_subscribe(plm_core *core);
 
+/* A callback answered something else than PLM_RESULT_OK; who stopped hears nothing any more. */
+PLM_NODISCARD plm_status plm_delivery_answer(plm_core *core, plm_instance *instance,
+                                             plm_callback callback, plm_result result,
+                                             plm_diag *diag);
+
 /* The events of an instant to everybody who wants them; beat->callback is set. */
 PLM_NODISCARD static inline plm_status plm_delivery_events(plm_core *core, const plm_event *events,
                                                            uint32_t count, plm_diag *diag)
@@ -221,17 +237,15 @@ PLM_NODISCARD static inline plm_status plm_delivery_events(plm_core *core, const
     beat->event = core->events;
     for (const plm_event *event = events; event <= last; event++) {
         plm_hearers const hearers =
-            core->audience.at[(size_t)event->sym * PLM_EV_KIND_COUNT + event->kind];
-        plm_instance *const *const member = &core->audience.member[hearers.first];
-        for (uint32_t i = 0; i < hearers.count; i++) {
-            plm_instance *const instance = member[i];
-            if (__builtin_expect(instance->stopped, 0)) {
-                continue;
-            }
-            beat->account = instance->account;
-            plm_result const result = instance->on_event(instance->strategy, event);
+            core->audience.at[(size_t)event->sym * PLM_AUDIENCE_STRIDE + event->kind];
+        const plm_hearer *member = &core->audience.member[hearers.first];
+        const plm_hearer *const end = member + hearers.count;
+        for (; member < end; member++) {
+            beat->account = member->account;
+            plm_result const result = member->on_event(member->strategy, event);
             if (__builtin_expect(result != PLM_RESULT_OK, 0)) {
-                PLM_TRY(plm_instance_answer(instance, PLM_CALLBACK_ON_EVENT, result, diag));
+                PLM_TRY(plm_delivery_answer(core, member->instance, PLM_CALLBACK_ON_EVENT, result,
+                                            diag));
             }
         }
     }

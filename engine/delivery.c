@@ -5,6 +5,7 @@
 
 #include "check.h"
 #include "core.h"
+#include "memory.h"
 
 static void enter(plm_core *core, uint32_t account, plm_callback callback)
 {
@@ -27,23 +28,67 @@ static bool wants(const plm_seat *seat, uint32_t sym, uint32_t kind)
     return seat->instance != NULL && (seat->instance->want[sym] & PLM_EV_BIT(kind)) != 0;
 }
 
-void plm_delivery_subscribe(plm_core *core)
+/* Counts, and, once there is room, writes down who hears events of a place. */
+static uint32_t subscribe_place(plm_core *core, uint32_t sym, uint32_t kind, uint32_t first)
 {
     uint32_t count = 0;
-    core->audience.none = true;
-    for (size_t place = 0; place < core->audience.places; place++) {
-        uint32_t const sym = (uint32_t)(place / PLM_EV_KIND_COUNT);
-        uint32_t const kind = (uint32_t)(place % PLM_EV_KIND_COUNT);
-        plm_hearers *const hearers = &core->audience.at[place];
-        hearers->first = count;
-        for (uint32_t i = 0; i < core->seat_count; i++) {
-            if (wants(&core->seat[i], sym, kind)) {
-                core->audience.member[count++] = core->seat[i].instance;
-            }
+    for (uint32_t i = 0; i < core->seat_count; i++) {
+        plm_seat *const seat = &core->seat[i];
+        if (!wants(seat, sym, kind)) {
+            continue;
         }
-        hearers->count = count - hearers->first;
-        core->audience.none = core->audience.none && hearers->count == 0;
+        if (core->audience.member != NULL) {
+            core->audience.member[first + count] =
+                (plm_hearer){.on_event = seat->instance->on_event,
+                             .strategy = seat->instance->strategy,
+                             .instance = seat->instance,
+                             .account = i};
+        }
+        count++;
     }
+    core->audience.at[sym * PLM_AUDIENCE_STRIDE + kind] = (plm_hearers){first, count};
+    return count;
+}
+
+static uint32_t subscribe_all(plm_core *core)
+{
+    uint32_t count = 0;
+    for (uint32_t sym = 0; sym < core->contracts->count; sym++) {
+        for (uint32_t kind = 0; kind < PLM_EV_KIND_COUNT; kind++) {
+            count += subscribe_place(core, sym, kind, count);
+        }
+    }
+    return count;
+}
+
+void plm_delivery_subscribe(plm_core *core)
+{
+    plm_audience *const audience = &core->audience;
+    audience->at =
+        plm_alloc((size_t)core->contracts->count * PLM_AUDIENCE_STRIDE, sizeof *audience->at);
+    audience->member_count = subscribe_all(core);
+    audience->none = audience->member_count == 0;
+    audience->member = plm_alloc(audience->member_count + 1, sizeof *audience->member);
+    (void)subscribe_all(core);
+}
+
+static plm_result hear_nothing(const plm_strategy *self, const plm_event *event)
+{
+    (void)self;
+    (void)event;
+    return PLM_RESULT_OK;
+}
+
+plm_status plm_delivery_answer(plm_core *core, plm_instance *instance, plm_callback callback,
+                               plm_result result, plm_diag *diag)
+{
+    PLM_TRY(plm_instance_answer(instance, callback, result, diag));
+    for (uint32_t i = 0; instance->stopped && i < core->audience.member_count; i++) {
+        if (core->audience.member[i].instance == instance) {
+            core->audience.member[i].on_event = hear_nothing;
+        }
+    }
+    return PLM_OK;
 }
 
 /* -- reports --------------------------------------------------------------------------------- */
@@ -59,7 +104,7 @@ static plm_status hear_report(plm_core *core, plm_seat *seat, const plm_report *
     plm_result const result = instance->strategy->on_report(instance->strategy, report);
     leave(core);
     if (result != PLM_RESULT_OK) {
-        return plm_instance_answer(instance, PLM_CALLBACK_ON_REPORT, result, diag);
+        return plm_delivery_answer(core, instance, PLM_CALLBACK_ON_REPORT, result, diag);
     }
     return PLM_OK;
 }

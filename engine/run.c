@@ -210,22 +210,6 @@ static plm_status seat_strategy(plm_run *run, plm_seat *seat, plm_diag *diag)
     return PLM_OK;
 }
 
-static void build_audience(plm_core *core)
-{
-    plm_audience *const audience = &core->audience;
-    audience->places = (size_t)core->contracts->count * PLM_EV_KIND_COUNT;
-    audience->at = plm_alloc(audience->places, sizeof *audience->at);
-    size_t members = 0;
-    for (uint32_t i = 0; i < core->seat_count; i++) {
-        for (uint32_t sym = 0; core->seat[i].instance != NULL && sym < core->contracts->count;
-             sym++) {
-            members += (size_t)__builtin_popcountll(core->seat[i].instance->want[sym]);
-        }
-    }
-    audience->member = plm_alloc(members + 1, sizeof *audience->member);
-    plm_delivery_subscribe(core);
-}
-
 /* Strategies may know the table of instruments, but not when a row will be delisted. */
 static void build_told(plm_run *run, const plm_contracts *contracts)
 {
@@ -369,7 +353,7 @@ static plm_status seal(plm_run *run, plm_diag *diag)
     for (uint32_t i = 0; i < core->seat_count; i++) {
         PLM_TRY(seat_strategy(run, &core->seat[i], diag));
     }
-    build_audience(core);
+    plm_delivery_subscribe(core);
     return plm_delivery_collect(core, diag);
 }
 
