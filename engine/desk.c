@@ -310,8 +310,11 @@ static plm_status amend(plm_core *core, const plm_outgoing *what, plm_diag *diag
     plm_px const px = wish->px != 0 ? wish->px : order->px;
     plm_qty const qty = wish->qty != 0 ? wish->qty : order->qty;
     bool const waits = order->state == PLM_STATE_WAITING;
-    plm_px const trigger_px = waits && wish->trigger_px != 0 ? wish->trigger_px : order->trigger_px;
-    plm_reason const reason = check_values(core, order, px, qty, trigger_px);
+    plm_px const trigger_px = wish->trigger_px != 0 ? wish->trigger_px : order->trigger_px;
+    plm_reason reason = check_values(core, order, px, qty, trigger_px);
+    if (wish->trigger_px != 0 && !waits) {
+        reason = PLM_REASON_BAD_REQUEST;
+    }
     if (reason != PLM_REASON_NONE) {
         return refuse(core, what, order, reason, diag);
     }

@@ -13,6 +13,25 @@ static plm_record *next_record(plm_core *core, uint32_t account, plm_record_kind
 
 /* -- records --------------------------------------------------------------------------------- */
 
+/* The instrument of an order that rests, waits, or is on its way; else PLM_NO_SYM. */
+static uint32_t find_sym(const plm_core *core, const plm_outgoing *what)
+{
+    const plm_order *const order =
+        plm_order_pool_find(plm_venue_orders(core->venue), what->account, what->oid);
+    if (order != NULL) {
+        return order->sym;
+    }
+    for (uint32_t i = 0; i < core->requests.count; i++) {
+        const plm_outgoing *const sent =
+            plm_slots_at(&core->request_slots, core->requests.heap[i].slot);
+        if (sent->account == what->account && sent->oid == what->oid &&
+            sent->kind == PLM_OUTGOING_SUBMIT) {
+            return sent->request.sym;
+        }
+    }
+    return PLM_NO_SYM;
+}
+
 void plm_journal_request(plm_core *core, const plm_outgoing *what, plm_ts arrives)
 {
     plm_record *const record = next_record(core, what->account, PLM_RECORD_REQUEST);
@@ -29,7 +48,7 @@ void plm_journal_request(plm_core *core, const plm_outgoing *what, plm_ts arrive
         .trigger_px = request->trigger_px,
         .trail = request->trail,
         .tag = request->tag,
-        .sym = action == PLM_ACTION_SUBMIT ? request->sym : PLM_NO_SYM,
+        .sym = action == PLM_ACTION_SUBMIT ? request->sym : find_sym(core, what),
         .group = request->group,
         .action = (uint8_t)action,
         .side = request->side,

@@ -65,6 +65,8 @@ static plm_status apply_book(plm_market *market, const plm_event *event, plm_dia
 {
     plm_market_row *const row = &market->row[event->sym];
     row->has_levels = true;
+    row->bids_ts = event->side != PLM_SIDE_SELL ? event->ts : row->bids_ts;
+    row->asks_ts = event->side != PLM_SIDE_BUY ? event->ts : row->asks_ts;
     if (event->kind == PLM_EV_LEVEL) {
         plm_ladder *const side = event->side == PLM_SIDE_BUY ? &row->bids : &row->asks;
         if (!plm_ladder_set(side, event->px, event->qty)) {

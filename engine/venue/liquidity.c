@@ -130,13 +130,15 @@ bool plm_liquidity_find(const plm_liquidity *liquidity, const plm_taker *taker, 
     return true;
 }
 
-/* Of a book the age of the quote counts. */
+/* A side of a book is as old as its last level event. */
 static bool is_stale(const plm_liquidity *liquidity, const plm_taker *taker, plm_ts now)
 {
     const plm_market_row *const row = &liquidity->market->row[taker->sym];
     const plm_market_view *const view = &liquidity->market->view[taker->sym];
     plm_ts ts = view->last_ts;
-    if (row->has_levels || plm_market_has_quotes(row)) {
+    if (row->has_levels) {
+        ts = taker->side == PLM_SIDE_BUY ? row->asks_ts : row->bids_ts;
+    } else if (plm_market_has_quotes(row)) {
         ts = taker->side == PLM_SIDE_BUY ? view->ask_ts : view->bid_ts;
     }
     int64_t const age_max = liquidity->settings.max_quote_age_ns;

@@ -310,7 +310,8 @@ static plm_qty displayed_ahead(const plm_venue *venue, const plm_order *order)
     }
     plm_px const best = buys ? view->bid_px : view->ask_px;
     if (order->px == best) {
-        return buys ? view->bid_qty : view->ask_qty;
+        plm_qty const size = buys ? view->bid_qty : view->ask_qty;
+        return size != 0 ? size : PLM_AHEAD_UNKNOWN; /* a price without a size: of a bar */
     }
     bool const leads = best == 0 || (buys ? order->px > best : order->px < best);
     return leads ? 0 : PLM_AHEAD_UNKNOWN;
@@ -397,8 +398,8 @@ plm_order *plm_venue_first_of(const plm_venue *venue, uint32_t sym)
 
 /* -- events ---------------------------------------------------------------------------------- */
 
-/* The quantity displayed at px is now qty, and what is better (where `and_better`) is empty. A side
- * that is empty as a whole has the price 0. */
+/* The quantity displayed at px is now qty, and what is better (where `and_better`: a quote) is
+ * empty. A side that is empty as a whole has the price 0; a quote of size 0 shows nothing. */
 static void restate(plm_venue *venue, uint32_t sym, uint8_t side, plm_px px, plm_qty qty,
                     bool and_better)
 {
@@ -409,7 +410,10 @@ static void restate(plm_venue *venue, uint32_t sym, uint8_t side, plm_px px, plm
     const plm_shelf *const shelf = plm_venue_shelf(venue, sym, side);
     uint32_t const first = px == 0 ? 0 : plm_shelf_worse_px(shelf, px);
     for (uint32_t i = first; i < shelf->count && (and_better || shelf->items[i].px == px); i++) {
-        plm_queue_restate(model, shelf->items[i].order, shelf->items[i].px == px ? qty : 0);
+        bool const there = shelf->items[i].px == px;
+        if (!there || qty != 0 || !and_better) {
+            plm_queue_restate(model, shelf->items[i].order, there ? qty : 0);
+        }
     }
 }
 
