@@ -23,7 +23,7 @@ typedef struct plm_market_row {
     bool has[PLM_MARKET_SLOTS]; /* has had a bid, an ask, a trade: plm_market_has_quotes */
     bool closed;                /* delisted, settled or expired: nothing is traded any more */
     bool relisted;              /* ... and opened again as another coin, this often at least once */
-    plm_ts bids_ts, asks_ts; /* of the last level event of the side */
+    plm_ts bids_ts, asks_ts;    /* of the last level event of the side */
     plm_ladder bids, asks;
 } plm_market_row;
 
