@@ -212,22 +212,33 @@ static plm_status count_round(plm_core *core, plm_diag *diag)
     return PLM_OK;
 }
 
-static plm_status flows(plm_core *core, plm_diag *diag)
+/* The account whose next flow is the earliest, the first of several; NULL when there is none. */
+static plm_seat *earliest_flow(plm_core *core, plm_ts *out_at)
 {
-    if (core->next_flow > core->now) {
-        return PLM_OK;
-    }
-    core->next_flow = PLM_TS_NEVER;
+    plm_seat *found = NULL;
+    *out_at = PLM_TS_NEVER;
     for (uint32_t i = 0; i < core->seat_count; i++) {
         plm_seat *const seat = &core->seat[i];
-        const plm_account_spec *const spec = seat->spec;
-        while (seat->flow_next < spec->flow_count && spec->flow[seat->flow_next].at <= core->now) {
-            const plm_flow_spec *const flow = &spec->flow[seat->flow_next++];
-            PLM_TRY(plm_booking_flow(core, seat, flow->asset, flow->amount, diag));
+        if (seat->flow_next < seat->spec->flow_count &&
+            seat->spec->flow[seat->flow_next].at < *out_at) {
+            found = seat;
+            *out_at = seat->spec->flow[seat->flow_next].at;
         }
-        if (seat->flow_next < spec->flow_count) {
-            core->next_flow = plm_earlier(core->next_flow, spec->flow[seat->flow_next].at);
+    }
+    return found;
+}
+
+static plm_status flows(plm_core *core, plm_diag *diag)
+{
+    while (core->next_flow <= core->now) {
+        plm_ts at;
+        plm_seat *const seat = earliest_flow(core, &at);
+        if (seat == NULL || at > core->now) {
+            core->next_flow = at;
+            break;
         }
+        const plm_flow_spec *const flow = &seat->spec->flow[seat->flow_next++];
+        PLM_TRY(plm_booking_flow(core, seat, flow->asset, flow->amount, diag));
     }
     return PLM_OK;
 }
