@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "commands.h"
 #include "outfile.h"
@@ -69,6 +70,38 @@ static plm_sink *attach_log(plm_session *session, const run_job *job, plm_run *r
                                : plm_text_sink_create(plm_run_names(run), write_file, job->file);
     plm_run_attach(run, sink);
     return sink;
+}
+
+static plm_status keep_input(const char *log, const char *input, plm_diag *diag)
+{
+    struct stat here, there;
+    if (input == NULL || stat(log, &here) != 0 || stat(input, &there) != 0 ||
+        here.st_dev != there.st_dev || here.st_ino != there.st_ino) {
+        return PLM_OK;
+    }
+    return plm_fail(diag, PLM_ERR_USAGE, "--log %s: is an input of this run, which is kept", log);
+}
+
+/* A log never takes the place of what the run is made of. */
+static plm_status keep_inputs(const plm_session *session, const run_job *job,
+                              const plm_run_setup *setup, plm_diag *diag)
+{
+    const char *const log = job->log;
+    if (log == NULL || job->log_to_stdout) {
+        return PLM_OK;
+    }
+    PLM_TRY(keep_input(log, session->operand[0], diag));
+    PLM_TRY(keep_input(log, setup->spec->tape, diag));
+    for (uint32_t i = 0; i < setup->libraries.count; i++) {
+        PLM_TRY(keep_input(log, plm_library_path(setup->libraries.library[i]), diag));
+    }
+    for (uint32_t i = 0; i < setup->spec->account_count; i++) {
+        const plm_params *const params = setup->spec->account[i].params;
+        for (uint32_t j = 0; params != NULL && j < params->descriptor->param_count; j++) {
+            PLM_TRY(keep_input(log, params->value[j].path, diag));
+        }
+    }
+    return PLM_OK;
 }
 
 /* -- the worker ------------------------------------------------------------------------------ */
@@ -153,6 +186,9 @@ static plm_status work(plm_session *session, plm_worker *worker, void *context, 
     plm_run_setup setup;
     plm_status status = plm_run_setup_open(session, worker, job->seed, diag, &setup);
     if (status >= 0) {
+        status = keep_inputs(session, job, &setup, diag);
+    }
+    if (status >= 0) {
         status = replay_and_show(session, worker, job, &setup, diag);
     }
     plm_run_setup_close(&setup);
@@ -205,8 +241,8 @@ const plm_command plm_cmd_run = {
                 "plimsoll run trend.yaml --log trend.log --json\n"
                 "plimsoll run mine.yaml --strategy ./mine.so\n",
     .text = "The same tape, run file, plug-ins and seed give the same digest on every machine. "
-            "Exit code 1: the run is done, but an account has a position that was never settled or "
-            "has no price. A strategy that fails, crashes or hangs: exit code 4.",
+            "Exit code 1: the run is done, but without an event, or an account has a position that "
+            "was never settled or has no price. A strategy that fails, crashes or hangs: exit code 4.",
     .options = options,
     .option_count = sizeof options / sizeof *options,
     .run = run,

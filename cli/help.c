@@ -123,6 +123,7 @@ void plm_help_program(plm_out *out, bool colour, const plm_command *const *comma
                "plimsoll synth walk --events 1000000 --seed 7 -o w.tape\n"
                "plimsoll tape info w.tape\n"
                "plimsoll tape head w.tape\n"
+               "plimsoll run trend.yaml\n"
                "plimsoll import trades.csv.gz --map trades.yaml -o t.tape\n");
     plm_out_text(out, "\n");
     title(out, colour, "Commands");

@@ -8,6 +8,7 @@
 
 #include "decimal.h"
 #include "figures.h"
+#include "text_sink.h"
 
 static void put_money(json_t *object, const char *key, plm_money amount)
 {
@@ -29,6 +30,17 @@ static json_t *params_json(const plm_run_file *file, const char *group)
         }
     }
     return params;
+}
+
+static json_t *rejected_json(const plm_account_summary *account)
+{
+    json_t *const reasons = plm_json_object();
+    for (unsigned reason = 0; reason < PLM_REASON_COUNT; reason++) {
+        if (account->rejected_by[reason] > 0) {
+            plm_json_count(reasons, plm_reason_word(reason), account->rejected_by[reason]);
+        }
+    }
+    return reasons;
 }
 
 static json_t *account_json(const plm_run_result *result, uint32_t index)
@@ -53,6 +65,7 @@ static json_t *account_json(const plm_run_result *result, uint32_t index)
     plm_json_count(json, "orders", account.orders);
     plm_json_count(json, "fills", account.fills);
     plm_json_count(json, "rejected", account.rejected);
+    plm_json_put(json, "rejected_by", rejected_json(&account));
     plm_json_flag(json, "stopped", account.stopped);
     return json;
 }

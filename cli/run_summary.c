@@ -11,9 +11,11 @@
 #include "figures.h"
 #include "grid.h"
 #include "help.h"
+#include "text_sink.h"
 #include "timetext.h"
 
-#define ROWS_MAX 12u
+#define ROWS_MAX 12u /* of accounts; fewer where accounts are warned of */
+#define NOTED_MAX 3u
 #define CELL_CAP 128
 #define LABEL_WIDTH 10
 
@@ -188,20 +190,18 @@ static void add_account(plm_grid *grid, const plm_run_result *result, uint32_t i
     add_money(grid, &account, account.realised, places, "");
     add_money(grid, &account, account.fees, places, "");
     add_money(grid, &account, account.funding, places, "");
-    (void)snprintf(cell, sizeof cell, "%llu", (unsigned long long)account.orders);
-    plm_grid_add(grid, cell);
-    (void)snprintf(cell, sizeof cell, "%llu", (unsigned long long)account.fills);
-    plm_grid_add(grid, cell);
+    plm_grid_add(grid, plm_figures_count(account.orders, cell));
+    plm_grid_add(grid, plm_figures_count(account.fills, cell));
 }
 
-static void print_accounts(plm_session *session, const plm_run_result *result)
+static void print_accounts(plm_session *session, const plm_run_result *result, uint32_t rows_max)
 {
     static const char *const heads[] = {"account", ">final nav", ">return", ">realised",
                                         ">fees",   ">funding",   ">orders", ">fills"};
     const plm_run_spec *const spec = result->setup->spec;
     const uint32_t asset = common_asset(spec);
     const uint32_t count = spec->account_count;
-    const uint32_t shown = count <= ROWS_MAX ? count : ROWS_MAX - 1;
+    const uint32_t shown = count <= rows_max ? count : rows_max - 1;
     const char *const strategy = common_strategy(result);
     if (asset != PLM_NO_ASSET || strategy != NULL) {
         line(&session->out, strategy == NULL ? "money in" : "strategy", "%s%s%s",
@@ -235,7 +235,7 @@ static uint64_t count_unpriced(const plm_run_result *result)
 
 bool plm_run_result_is_doubtful(const plm_run_result *result)
 {
-    return result->state.unsettled > 0 || count_unpriced(result) > 0;
+    return result->state.events == 0 || result->state.unsettled > 0 || count_unpriced(result) > 0;
 }
 
 static void add_warning(char *text, size_t cap, uint64_t count, const char *one, const char *many)
@@ -248,10 +248,60 @@ static void add_warning(char *text, size_t cap, uint64_t count, const char *one,
     }
 }
 
+static bool is_noted(const plm_account_summary *account)
+{
+    return account->rejected > 0 || account->stopped;
+}
+
+/* Accounts with something to tell of their own. */
+static uint32_t count_noted(const plm_run_result *result)
+{
+    uint32_t noted = 0;
+    for (uint32_t i = 0; i < result->setup->spec->account_count; i++) {
+        const plm_account_summary account = plm_run_summary(result->run, i);
+        noted += is_noted(&account) ? 1 : 0;
+    }
+    return noted;
+}
+
+/* "trend: 4 of 5 orders rejected, most for balance; its strategy has stopped" */
+static void print_note(plm_out *out, const char *label, const plm_account_summary *account)
+{
+    char text[PLM_SHOWN_CAP] = "", rejected[PLM_FIGURES_CAP], orders[PLM_FIGURES_CAP];
+    if (account->rejected > 0) {
+        const bool all = account->rejected_by[account->rejected_most] == account->rejected;
+        (void)snprintf(text, sizeof text, "%s of %s orders rejected%s for %s%s",
+                       plm_figures_count(account->rejected, rejected),
+                       plm_figures_count(account->orders, orders), all ? "" : ", most",
+                       plm_reason_word(account->rejected_most), account->stopped ? "; " : "");
+    }
+    line(out, label, "%s: %s%s", account->name, text,
+         account->stopped ? "its strategy has stopped" : "");
+}
+
+static void print_notes(plm_out *out, const plm_run_result *result, const char *label)
+{
+    uint32_t noted = 0;
+    for (uint32_t i = 0; i < result->setup->spec->account_count; i++) {
+        const plm_account_summary account = plm_run_summary(result->run, i);
+        noted += is_noted(&account) ? 1 : 0;
+        if (is_noted(&account) && noted <= NOTED_MAX) {
+            print_note(out, noted == 1 ? label : "", &account);
+        }
+    }
+    if (noted > NOTED_MAX) {
+        const uint32_t more = noted - NOTED_MAX;
+        line(out, "", "and %u more %s", more, more == 1 ? "account" : "accounts");
+    }
+}
+
 static void print_warnings(plm_out *out, const plm_run_result *result)
 {
     char text[PLM_SHOWN_CAP] = "";
     const plm_run_state *const state = &result->state;
+    if (state->events == 0) {
+        (void)snprintf(text, sizeof text, "the tape has no events in this period");
+    }
     add_warning(text, sizeof text, count_unpriced(result), "account without a price",
                 "accounts without a price");
     add_warning(text, sizeof text, state->unsettled, "unsettled position", "unsettled positions");
@@ -262,14 +312,16 @@ static void print_warnings(plm_out *out, const plm_run_result *result)
         plm_out_printf(out, "%-*s", LABEL_WIDTH, "warnings");
         plm_help_wrap(out, text, LABEL_WIDTH, LABEL_WIDTH);
     }
+    print_notes(out, result, text[0] == '\0' ? "warnings" : "");
 }
 
 void plm_run_summary_print(plm_session *session, const plm_run_result *result)
 {
     char digest[PLM_DIGEST_TEXT_CAP];
     plm_digest_text(result->digest, digest);
+    const uint32_t noted = count_noted(result);
     print_head(session, result);
-    print_accounts(session, result);
+    print_accounts(session, result, ROWS_MAX - (noted <= NOTED_MAX ? noted : NOTED_MAX + 1));
     print_warnings(&session->out, result);
     if (result->log != NULL) {
         char records[PLM_FIGURES_CAP];

@@ -7,6 +7,7 @@
 #include "worker.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -99,11 +100,25 @@ static void become_worker(pid_t parent, const sigset_t *mask)
     }
 }
 
+/* What plug-ins print is not part of our results: it goes where remarks go. */
+static plm_status part_outputs(plm_session *session, plm_diag *diag)
+{
+    session->out.fd = fcntl(session->out.fd, F_DUPFD_CLOEXEC, 3);
+    if (session->out.fd < 0 || dup2(STDERR_FILENO, STDOUT_FILENO) < 0) {
+        return plm_fail_errno(diag, errno, "standard output");
+    }
+    return PLM_OK;
+}
+
 static _Noreturn void work(plm_session *session, plm_worker *worker, plm_worker_job job,
                            void *context)
 {
     plm_diag_init(&worker->diag);
-    plm_status const status = job(session, worker, context, &worker->diag);
+    plm_status status = part_outputs(session, &worker->diag);
+    if (status >= 0) {
+        status = job(session, worker, context, &worker->diag);
+    }
+    (void)fflush(NULL); /* what plug-ins have printed: _exit drops it */
     plm_status const flushed = plm_out_flush(&session->out, &worker->diag);
     worker->status = status >= 0 && flushed < 0 ? flushed : status;
     worker->warned = session->warned;

@@ -38,6 +38,9 @@ static inline plm_ts plm_clock_next(const plm_clock *clock)
     return clock->count > 0 ? clock->heap[0].at : PLM_TS_NEVER;
 }
 
+/* Takes out an item that is there, by looking at all of them. */
+void plm_clock_drop(plm_clock *clock, uint32_t account, uint64_t number);
+
 /* The earliest item; there must be one. */
 plm_due plm_clock_take(plm_clock *clock);
 

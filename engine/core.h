@@ -44,7 +44,8 @@ typedef struct plm_seat {
     plm_lane orders, reports;
     plm_instance *instance; /* NULL: an account that just holds */
     plm_run_info info;
-    uint64_t requests, rejected;
+    uint64_t requests;
+    uint64_t rejected[PLM_REASON_COUNT]; /* orders, by plm_reason */
     plm_timer *timer; /* PLM_TIMERS_MAX, by first use */
     uint32_t timer_count;
     uint64_t timer_settings;
@@ -152,7 +153,7 @@ plm_ts plm_segment_due(const plm_core *core);
 /* What can be done of the tape at hand without doing an instant in full. */
 PLM_NODISCARD plm_status plm_segment_run(plm_core *core, plm_diag *diag);
 
-/* With two markets: the next events of one instant that are heard at the same time. */
+/* With two markets: all that is heard at core->next_heard. */
 PLM_NODISCARD plm_status plm_segment_hear(plm_core *core, plm_diag *diag);
 
 /* -- journal.c: what happened becomes a record, and a report on its way ------------------------ */
@@ -222,6 +223,9 @@ PLM_NODISCARD plm_status plm_delivery_answer(plm_core *core, plm_instance *insta
                                              plm_callback callback, plm_result result,
                                              plm_diag *diag);
 
+/* Empties the outbox: requests get their arrival, timers are set, notes written. */
+PLM_NODISCARD plm_status plm_delivery_collect(plm_core *core, plm_diag *diag);
+
 /* The events of an instant to everybody who wants them; beat->callback is set. */
 PLM_NODISCARD static inline plm_status plm_delivery_events(plm_core *core, const plm_event *events,
                                                            uint32_t count, plm_diag *diag)
@@ -247,6 +251,9 @@ PLM_NODISCARD static inline plm_status plm_delivery_events(plm_core *core, const
                 PLM_TRY(plm_delivery_answer(core, member->instance, PLM_CALLBACK_ON_EVENT, result,
                                             diag));
             }
+            if (__builtin_expect(core->outbox.count > PLM_OUTBOX_HIGH, 0)) {
+                PLM_TRY(plm_delivery_collect(core, diag));
+            }
         }
     }
     beat->account = UINT32_MAX;
@@ -255,12 +262,8 @@ PLM_NODISCARD static inline plm_status plm_delivery_events(plm_core *core, const
 
 PLM_NODISCARD plm_status plm_delivery_reports(plm_core *core, plm_diag *diag);
 PLM_NODISCARD plm_status plm_delivery_timers(plm_core *core, plm_diag *diag);
-/* Empties the outbox: requests get their arrival, timers are set, notes written. */
-PLM_NODISCARD plm_status plm_delivery_collect(plm_core *core, plm_diag *diag);
 
-/* -- sample.c: what everybody is worth
- * -----------------------------------------------------------------------
- */
+/* -- sample.c: what everybody is worth ----------------------------------------------------- */
 
 plm_worth plm_sample_worth(const plm_core *core, const plm_seat *seat);
 /* A sample of every account at `ts`, and a recount of the ledger. */

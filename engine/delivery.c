@@ -103,6 +103,9 @@ static plm_status hear_report(plm_core *core, plm_seat *seat, const plm_report *
     enter(core, seat->account.index, PLM_CALLBACK_ON_REPORT);
     plm_result const result = instance->strategy->on_report(instance->strategy, report);
     leave(core);
+    if (core->outbox.count > PLM_OUTBOX_HIGH) {
+        PLM_TRY(plm_delivery_collect(core, diag));
+    }
     if (result != PLM_RESULT_OK) {
         return plm_delivery_answer(core, instance, PLM_CALLBACK_ON_REPORT, result, diag);
     }
@@ -158,8 +161,7 @@ static plm_status arm(plm_core *core, plm_seat *seat, const plm_timer *timer, pl
                          .number = timer->number};
     if (!plm_clock_add(&core->timers, due)) {
         return plm_fail(diag, PLM_ERR_RUN,
-                        "more than %u settings of timers are pending; at most that many are "
-                        "allowed",
+                        "more than %u timers are set; at most that many are allowed",
                         PLM_CLOCK_ITEMS_MAX);
     }
     return PLM_OK;
@@ -178,6 +180,9 @@ static plm_status set_timer(plm_core *core, plm_seat *seat, const plm_outgoing *
                         "are allowed",
                         seat->account.name, PLM_TIMERS_MAX);
     }
+    if (timer->number != 0) {
+        plm_clock_drop(&core->timers, seat->account.index, timer->number);
+    }
     *timer =
         (plm_timer){.id = what->timer, .number = ++seat->timer_settings, .period = what->period};
     return arm(core, seat, timer, what->at > core->now ? what->at : core->now, diag);
@@ -189,9 +194,7 @@ plm_status plm_delivery_timers(plm_core *core, plm_diag *diag)
         plm_due const due = plm_clock_take(&core->timers);
         plm_seat *const seat = &core->seat[due.account];
         plm_timer *const timer = &seat->timer[due.slot];
-        if (timer->number != due.number) {
-            continue; /* cleared or set anew in the meantime */
-        }
+        plm_assert(timer->number == due.number);
         uint64_t const id = timer->id;
         plm_ts next;
         if (timer->period == 0 || !plm_i64_add(due.at, timer->period, &next)) {
@@ -237,6 +240,7 @@ static plm_status collect(plm_core *core, const plm_outgoing *what, plm_diag *di
     case PLM_OUTGOING_TIMER_CLEAR: {
         plm_timer *const timer = find_timer(seat, what->timer);
         if (timer != NULL) {
+            plm_clock_drop(&core->timers, seat->account.index, timer->number);
             timer->number = 0;
         }
         return PLM_OK;

@@ -11,7 +11,7 @@ static plm_status announce(plm_core *core, const plm_order *order, plm_reason re
                            plm_diag *diag)
 {
     if (order->state == PLM_STATE_REJECTED) {
-        core->seat[order->account].rejected++;
+        core->seat[order->account].rejected[reason]++;
     }
     plm_journal_order(core, order, reason);
     return plm_journal_tell(core, order, reason, diag);

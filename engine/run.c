@@ -352,9 +352,10 @@ static plm_status seal(plm_run *run, plm_diag *diag)
     }
     for (uint32_t i = 0; i < core->seat_count; i++) {
         PLM_TRY(seat_strategy(run, &core->seat[i], diag));
+        PLM_TRY(plm_delivery_collect(core, diag));
     }
     plm_delivery_subscribe(core);
-    return plm_delivery_collect(core, diag);
+    return PLM_OK;
 }
 
 plm_status plm_run_step(plm_run *run, plm_diag *diag)
@@ -449,9 +450,16 @@ plm_account_summary plm_run_summary(const plm_run *run, uint32_t account)
         .unrealised = worth.unrealised,
         .orders = seat->account.orders,
         .fills = seat->account.fills,
-        .rejected = seat->rejected,
         .stopped = seat->instance != NULL && seat->instance->stopped,
     };
+    for (unsigned reason = 0; reason < PLM_REASON_COUNT; reason++) {
+        uint64_t const count = seat->rejected[reason];
+        summary.rejected_by[reason] = count;
+        summary.rejected += count;
+        if (count > summary.rejected_by[summary.rejected_most]) {
+            summary.rejected_most = (plm_reason)reason;
+        }
+    }
     summary.priced =
         summary.priced && sum_assets(core, seat, seat->account.realised, &summary.realised);
     summary.priced = summary.priced && sum_assets(core, seat, seat->account.fees, &summary.fees);

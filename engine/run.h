@@ -50,6 +50,8 @@ typedef struct plm_account_summary {
     plm_money nav, first_nav, unrealised; /* in the report currency; first: first sample */
     plm_money realised, fees, funding;    /* converted at the last prices; fees paid */
     uint64_t orders, fills, rejected;
+    uint64_t rejected_by[PLM_REASON_COUNT];
+    plm_reason rejected_most; /* the most frequent one; none: PLM_REASON_NONE */
     bool stopped;
 } plm_account_summary;
 

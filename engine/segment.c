@@ -146,6 +146,9 @@ static plm_status quiet_tape(plm_core *core, plm_ts until, plm_diag *diag)
     const plm_event *const events = core->span.events;
     uint32_t const end = find_end(core, until);
     uint32_t first = core->at;
+    if (first > 0 && first < end && events[first - 1].ts == events[first].ts) {
+        return PLM_OK; /* cut by an event that is not quiet: this instant is done in full */
+    }
     for (uint32_t at = first; at < end; at++) {
         if (!apply_quiet(core, &events[at])) {
             core->events += at - first;
@@ -167,7 +170,7 @@ static plm_status quiet_tape(plm_core *core, plm_ts until, plm_diag *diag)
 }
 
 /* The events of one instant that are heard at the same time. */
-plm_status plm_segment_hear(plm_core *core, plm_diag *diag)
+static plm_status hear_group(plm_core *core, plm_diag *diag)
 {
     plm_ts const heard = core->next_heard;
     uint32_t const first = core->heard_at;
@@ -188,12 +191,21 @@ plm_status plm_segment_hear(plm_core *core, plm_diag *diag)
     return plm_delivery_events(core, &events[first], core->heard_at - first, diag);
 }
 
+plm_status plm_segment_hear(plm_core *core, plm_diag *diag)
+{
+    plm_ts const heard = core->next_heard;
+    while (core->next_heard == heard) {
+        PLM_TRY(hear_group(core, diag));
+        PLM_TRY(plm_segment_refill_heard(core, diag));
+    }
+    return PLM_OK;
+}
+
 /* What is heard before `until`, as long as nobody answers at once. */
 static plm_status quiet_hearing(plm_core *core, plm_ts until, plm_diag *diag)
 {
     while (core->next_heard < until) {
         PLM_TRY(plm_segment_hear(core, diag));
-        PLM_TRY(plm_segment_refill_heard(core, diag));
         if (core->outbox.count > 0) {
             PLM_TRY(plm_delivery_collect(core, diag));
             plm_ts const due = plm_segment_due(core);

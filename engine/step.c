@@ -184,15 +184,20 @@ static plm_status hearing(plm_core *core, bool tape_now, plm_diag *diag)
             PLM_TRY(plm_delivery_events(core, &core->span.events[core->instant],
                                         core->at - core->instant, diag));
         }
-    } else {
-        while (core->next_heard <= core->now) {
-            PLM_TRY(plm_segment_hear(core, diag));
-            PLM_TRY(plm_segment_refill_heard(core, diag));
-        }
+    } else if (core->next_heard <= core->now) {
+        PLM_TRY(plm_segment_hear(core, diag));
     }
     PLM_TRY(plm_delivery_reports(core, diag));
     PLM_TRY(plm_delivery_timers(core, diag));
     return plm_delivery_collect(core, diag);
+}
+
+/* Requests, reports or timers are due: without any, a pass is no round. */
+static bool is_mail_due(const plm_core *core)
+{
+    plm_ts const mail =
+        plm_earlier(plm_clock_next(&core->requests), plm_clock_next(&core->reports));
+    return plm_earlier(mail, plm_clock_next(&core->timers)) <= core->now;
 }
 
 static plm_status count_round(plm_core *core, plm_diag *diag)
@@ -256,12 +261,13 @@ static plm_status instant(plm_core *core, plm_ts ts, plm_diag *diag)
     }
     PLM_TRY(triggers(core, diag));
     do {
-        PLM_TRY(count_round(core, diag));
+        if (is_mail_due(core)) {
+            PLM_TRY(count_round(core, diag));
+        }
         PLM_TRY(requests(core, diag));
         PLM_TRY(hearing(core, tape_now, diag));
         tape_now = false;
-    } while (plm_earlier(plm_clock_next(&core->requests), plm_clock_next(&core->reports)) <= ts ||
-             plm_clock_next(&core->timers) <= ts);
+    } while (is_mail_due(core));
     return flows(core, diag);
 }
 

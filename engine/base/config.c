@@ -38,6 +38,8 @@ typedef struct level {
 typedef struct builder {
     plm_config *config;
     const char *file;
+    const char *text;
+    size_t size;
     plm_diag *diag;
     unsigned depth, nodes, documents;
     level levels[PLM_CONFIG_DEPTH_MAX];
@@ -281,6 +283,21 @@ static plm_status on_event(builder *b, const yaml_event_t *event)
     return PLM_OK;
 }
 
+/* Before a tab in the indentation stand blanks alone: there columns are bytes. */
+static bool is_tab(const builder *b, yaml_mark_t mark)
+{
+    const char *at = b->text;
+    const char *const end = b->text + b->size;
+    for (size_t line = 0; line < mark.line; line++) {
+        const char *const next = memchr(at, '\n', (size_t)(end - at));
+        if (next == NULL) {
+            return false;
+        }
+        at = next + 1;
+    }
+    return mark.column < (size_t)(end - at) && at[mark.column] == '\t';
+}
+
 static plm_status refuse_syntax(const builder *b, const yaml_parser_t *parser)
 {
     if (parser->error == YAML_MEMORY_ERROR) {
@@ -290,6 +307,9 @@ static plm_status refuse_syntax(const builder *b, const yaml_parser_t *parser)
     if (parser->error == YAML_READER_ERROR) {
         return plm_fail(b->diag, PLM_ERR_USAGE, "%s: byte %zu: %s", b->file, parser->problem_offset,
                         problem);
+    }
+    if (is_tab(b, parser->problem_mark)) {
+        return refuse(b, parser->problem_mark, "a tab where blanks are needed (indentation)");
     }
     const char *const context = parser->context != NULL ? parser->context : "reading";
     return plm_fail(b->diag, PLM_ERR_USAGE, "%s:%u:%u: %s (%s)", b->file,
@@ -325,9 +345,13 @@ plm_status plm_config_parse(const char *name, const char *text, size_t size, plm
         plm_out_of_memory(1, sizeof parser);
     }
     yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
+    if (size >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) { /* a byte order mark says nothing */
+        text += 3;
+        size -= 3;
+    }
     yaml_parser_set_input_string(&parser, (const unsigned char *)text, size);
     plm_config *const config = plm_alloc(1, sizeof *config);
-    builder b = {.config = config, .diag = diag};
+    builder b = {.config = config, .diag = diag, .text = text, .size = size};
     b.file = keep_text(config, name, strlen(name));
     plm_status const status = build(&b, &parser);
     yaml_parser_delete(&parser);

@@ -78,6 +78,9 @@ static inline void plm_aux_hear(const plm_subscription *subscription, uint32_t s
     key, PLM_PARAM_DURATION, 0, min, max, def, NULL, "", help
 #define PLM_AUX_CHOICE(key, choices, def, help)                                                    \
     key, PLM_PARAM_CHOICE, 0, 0, 0, def, choices, "", help
+#define PLM_AUX_BOOL(key, def, help) key, PLM_PARAM_BOOL, 0, 0, 0, def, NULL, "", help
+#define PLM_AUX_TEXT(key, def, help) key, PLM_PARAM_TEXT, 0, 0, 0, def, NULL, "", help
+#define PLM_AUX_FILE(key, def, help) key, PLM_PARAM_FILE, 0, 0, 0, def, NULL, "", help
 #define PLM_AUX_ROW(key, def, help) key, PLM_PARAM_INSTRUMENT, 0, 0, 0, def, NULL, "", help
 
 #define PLM_AUX_MS INT64_C(1000000)
@@ -446,6 +449,14 @@ static inline const plm_strategy *plm_aux_create(const plm_host *host, const plm
     return strategy;
 }
 
+/* Whose strategy it is, and which version of it: define them before including this. */
+#ifndef PLM_AUX_VENDOR
+#define PLM_AUX_VENDOR "unknown"
+#endif
+#ifndef PLM_AUX_VERSION
+#define PLM_AUX_VERSION "0"
+#endif
+
 /*
  * Once, at the end of a file. `type` is the strategy's own struct, whose first member is a plm_aux;
  * it is zeroed memory at first. `params` is the table, and
@@ -458,7 +469,7 @@ static inline const plm_strategy *plm_aux_create(const plm_host *host, const plm
 #define PLM_AUX_STRATEGY(type, id, title, summary, params, start, on_event, on_report)             \
     static const plm_descriptor aux_descriptor = {                                                 \
         (uint32_t)sizeof(plm_descriptor), (uint32_t)(sizeof(params) / sizeof(params)[0]),          \
-        PLM_ABI_VERSION, id, title, "plimsoll", "1.0.0", summary, params};                         \
+        PLM_ABI_VERSION, id, title, PLM_AUX_VENDOR, PLM_AUX_VERSION, summary, params};             \
     static plm_result aux_activate(const plm_strategy *strategy, const plm_run_info *run,          \
                                    plm_subscription *subscription)                                 \
     {                                                                                              \

@@ -125,7 +125,7 @@ static inline int64_t plm_text_days(int64_t year, int64_t month, int64_t day)
 }
 
 /* "2025-10-10T21:15:03.25Z" (date alone, 'T' or a blank, seconds, up to nine digits of fraction and
- * the Z may be missing; always UTC), or 19 digits of ns. */
+ * the Z may be missing or +00:00; always UTC), or 19 digits of ns. */
 static inline bool plm_text_time(plm_text text, plm_ts *out)
 {
     int64_t const whole = text.size == 19 && text.at[0] <= '4' ? plm_text_digits(text, 0, 19) : -1;
@@ -136,6 +136,8 @@ static inline bool plm_text_time(plm_text text, plm_ts *out)
     }
     if (text.size > 10 && text.at[text.size - 1] == 'Z') {
         text.size--;
+    } else if (text.size > 16 && memcmp(text.at + text.size - 6, "+00:00", 6) == 0) {
+        text.size -= 6;
     }
     size_t const size = text.size;
     int64_t const days =

@@ -222,9 +222,7 @@ plm_status plm_instance_answer(plm_instance *instance, plm_callback callback, pl
     PLM_TRY(check_answer(impl, callback, result, diag));
     if (result == PLM_RESULT_STOP && !instance->stopped) {
         instance->stopped = true;
-        if (plm_host_push(impl, PLM_OUTGOING_STOP) == NULL) {
-            return refuse(impl, PLM_ERR_RUN, callback, diag, "made too many requests at one time");
-        }
+        (void)plm_host_push(impl, PLM_OUTGOING_STOP);
     }
     return PLM_OK;
 }

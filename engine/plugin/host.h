@@ -14,8 +14,11 @@
 #include "plimsoll.h"
 #include "plm_record.h"
 
-#define PLM_OUTBOX_CAP 65536u /* requests of all strategies between two drains */
-#define PLM_TIMERS_MAX 1024u  /* of one account */
+#define PLM_OUTBOX_ACCOUNT_MAX 65536u /* wishes of one account at one time */
+#define PLM_OUTBOX_CAP (2 * PLM_OUTBOX_ACCOUNT_MAX)
+/* From this on the outbox is emptied after a callback, so that nobody finds it full. */
+#define PLM_OUTBOX_HIGH (PLM_OUTBOX_CAP - PLM_OUTBOX_ACCOUNT_MAX - 1)
+#define PLM_TIMERS_MAX 1024u /* of one account */
 
 typedef enum plm_outgoing_kind {
     PLM_OUTGOING_NONE = 0,

@@ -19,10 +19,7 @@ static plm_host_impl *impl_of(const plm_host *host)
 plm_outgoing *plm_host_push(plm_host_impl *impl, plm_outgoing_kind kind)
 {
     plm_outbox *const outbox = impl->setup.outbox;
-    uint32_t const cap = PLM_OUTBOX_CAP - (kind == PLM_OUTGOING_FAILED ? 0 : 1);
-    if (outbox->count >= cap) {
-        return NULL;
-    }
+    plm_assert(outbox->count < PLM_OUTBOX_CAP);
     plm_outgoing *const item = &outbox->item[outbox->count++];
     memset(item, 0, sizeof *item);
     item->account = impl->setup.account;
@@ -40,6 +37,23 @@ void plm_host_set_failure(plm_host_impl *impl, const char *message)
     if (impl->phase == PLM_PHASE_ACTIVE) {
         (void)plm_host_push(impl, PLM_OUTGOING_FAILED);
     }
+}
+
+/* A place in the outbox; NULL, and the run fails, when the account has wished too much at one
+ * time. What others wish does not count. */
+static plm_outgoing *wish(plm_host_impl *impl, plm_outgoing_kind kind)
+{
+    if (impl->wishes_at != *impl->setup.now) {
+        impl->wishes_at = *impl->setup.now;
+        impl->wishes = 0;
+    }
+    if (impl->wishes == PLM_OUTBOX_ACCOUNT_MAX) {
+        plm_host_set_failure(impl, "more than 65536 requests, timers and notes at one time; at "
+                                   "most that many are allowed");
+        return NULL;
+    }
+    impl->wishes++;
+    return plm_host_push(impl, kind);
 }
 
 /* Whether `function` may be called now; if not, the run fails. */
@@ -211,7 +225,7 @@ static plm_oid trade_submit(const plm_host *host, const plm_order_request *reque
         !is_well_formed(request, impl->setup.info->sym_count)) {
         return 0;
     }
-    plm_outgoing *const item = plm_host_push(impl, PLM_OUTGOING_SUBMIT);
+    plm_outgoing *const item = wish(impl, PLM_OUTGOING_SUBMIT);
     if (item == NULL) {
         return 0;
     }
@@ -225,7 +239,7 @@ static plm_oid trade_submit(const plm_host *host, const plm_order_request *reque
 static plm_outgoing *push_about(plm_host_impl *impl, plm_outgoing_kind kind, plm_oid oid)
 {
     bool const known = oid != 0 && oid <= impl->last_oid;
-    plm_outgoing *const item = known ? plm_host_push(impl, kind) : NULL;
+    plm_outgoing *const item = known ? wish(impl, kind) : NULL;
     if (item != NULL) {
         item->oid = oid;
         item->request.size = sizeof item->request;
@@ -263,7 +277,7 @@ static plm_result timer_set(const plm_host *host, uint64_t id, plm_ts at, int64_
 {
     plm_host_impl *const impl = impl_of(host);
     plm_outgoing *const item =
-        is_open(impl) && period >= 0 ? plm_host_push(impl, PLM_OUTGOING_TIMER_SET) : NULL;
+        is_open(impl) && period >= 0 ? wish(impl, PLM_OUTGOING_TIMER_SET) : NULL;
     if (item == NULL) {
         return PLM_RESULT_ERROR;
     }
@@ -276,7 +290,7 @@ static plm_result timer_set(const plm_host *host, uint64_t id, plm_ts at, int64_
 static plm_result timer_clear(const plm_host *host, uint64_t id)
 {
     plm_host_impl *const impl = impl_of(host);
-    plm_outgoing *const item = is_open(impl) ? plm_host_push(impl, PLM_OUTGOING_TIMER_CLEAR) : NULL;
+    plm_outgoing *const item = is_open(impl) ? wish(impl, PLM_OUTGOING_TIMER_CLEAR) : NULL;
     if (item == NULL) {
         return PLM_RESULT_ERROR;
     }
@@ -311,8 +325,7 @@ static int64_t account_leverage(const plm_host *host, uint32_t sym)
 static void note_note(const plm_host *host, const char *text)
 {
     plm_host_impl *const impl = impl_of(host);
-    plm_outgoing *const item =
-        is_open(impl) && text != NULL ? plm_host_push(impl, PLM_OUTGOING_NOTE) : NULL;
+    plm_outgoing *const item = is_open(impl) && text != NULL ? wish(impl, PLM_OUTGOING_NOTE) : NULL;
     for (size_t i = 0; item != NULL && i + 1 < PLM_NOTE_CAP && text[i] != '\0'; i++) {
         item->note[i] = text[i] >= ' ' && text[i] <= '~' ? text[i] : '?';
     }

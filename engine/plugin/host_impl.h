@@ -27,7 +27,9 @@ typedef struct plm_host_impl {
     plm_phase phase;
     bool activated;
     plm_oid last_oid;
-    bool failed; /* the plug-in called fail, or what it must not call */
+    plm_ts wishes_at; /* the time of ... */
+    uint32_t wishes;  /* ... this many wishes */
+    bool failed;      /* the plug-in called fail, or what it must not call */
     char failure[512];
     void **memory; /* what alloc has given */
     size_t memory_count, memory_cap;
@@ -39,7 +41,7 @@ void plm_host_fill(plm_host_impl *impl);
 /* Keeps the first failure and, after set-up, tells step.c through the outbox. */
 void plm_host_set_failure(plm_host_impl *impl, const char *message);
 
-/* NULL when the outbox is full; the last place is kept for failures. */
+/* The next place in the outbox. */
 plm_outgoing *plm_host_push(plm_host_impl *impl, plm_outgoing_kind kind);
 
 #endif

@@ -5,9 +5,11 @@
 #include "param.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "check.h"
 #include "decimal.h"
@@ -163,13 +165,17 @@ static plm_status read_file(const plm_config_node *node, const char *folder, plm
     (void)snprintf(whole, cap, "%s%s%s", bare ? "" : folder, bare ? "" : "/", path);
     plm_diag reason;
     plm_diag_init(&reason);
-    FILE *const file = fopen(whole, "rb");
+    /* Without waiting for the other end of a pipe: only plain files are read in the end. */
+    int const fd = open(whole, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    FILE *const file = fd < 0 ? NULL : fdopen(fd, "rb");
     plm_status const status = file == NULL ? plm_fail_errno(&reason, errno, "%s", whole)
                                            : read_content(whole, file, out, &reason);
     if (file != NULL) {
         (void)fclose(file);
+    } else if (fd >= 0) {
+        (void)close(fd);
     }
-    plm_free(whole);
+    out->path = whole;
     return status == PLM_OK ? PLM_OK : plm_config_fail(node, diag, "%s", reason.text);
 }
 
@@ -403,6 +409,7 @@ void plm_params_destroy(plm_params *params)
     }
     for (uint32_t i = 0; i < params->descriptor->param_count; i++) {
         plm_free((void *)(uintptr_t)params->value[i].text);
+        plm_free((void *)(uintptr_t)params->value[i].path);
     }
     plm_free(params->value);
     plm_free(params);

@@ -22,6 +22,13 @@ static const char *const keys[] = {"run",   "tape",  "seed",     "sample", "from
 /* -- before the tape is there -------------------------------------------------------------------
  */
 
+/* What else may be wrong with a file is told when it is opened. */
+static bool is_missing(const char *path)
+{
+    struct stat about;
+    return stat(path, &about) != 0 && (errno == ENOENT || errno == ENOTDIR);
+}
+
 static bool is_printable(const char *text)
 {
     for (; *text != '\0'; text++) {
@@ -114,6 +121,9 @@ static plm_status read_all(plm_run_file *file, const char *path, const char *con
     const char *const slash = strrchr(path, '/');
     int const size = slash == NULL ? 0 : slash == path ? 1 : (int)(slash - path);
     file->folder = plm_setup_print(file, "%.*s", size, path);
+    if (is_missing(path)) {
+        return plm_fail(diag, PLM_ERR_USAGE, "there is no run file '%s'", path);
+    }
     PLM_TRY(plm_config_read(path, diag, &file->config));
     PLM_TRY(plm_setup_override(file, overrides, override_count, diag));
     PLM_TRY(read_head(file, path, diag));
@@ -141,9 +151,8 @@ const char *plm_run_file_tape(const plm_run_file *file)
 
 plm_status plm_run_file_check_tape(const plm_run_file *file, plm_diag *diag)
 {
-    struct stat about;
-    if (stat(file->spec.tape, &about) == 0 || (errno != ENOENT && errno != ENOTDIR)) {
-        return PLM_OK; /* what else may be wrong is told when it is opened */
+    if (!is_missing(file->spec.tape)) {
+        return PLM_OK;
     }
     return plm_config_fail(plm_config_find(file->root, "tape"), diag, "there is no file '%s'",
                            file->spec.tape);

@@ -34,7 +34,7 @@ plm_status plm_outfile_check(const char *path, bool overwrite, plm_diag *diag)
     }
     if (!S_ISREG(info.st_mode)) {
         return plm_fail(diag, PLM_ERR_USAGE,
-                        "%s: exists and is not a regular file; a tape needs a file of its own",
+                        "%s: exists and is not a regular file; what is written needs a file of its own",
                         path);
     }
     if (!overwrite) {
@@ -59,7 +59,7 @@ static plm_status open_temporary(plm_outfile *file, plm_diag *diag)
             return PLM_OK;
         }
         if (errno != EEXIST) {
-            return plm_fail_errno(diag, errno, "%s: cannot be written", file->temporary);
+            return plm_fail_errno(diag, errno, "%s: cannot be written", file->path);
         }
     }
     return plm_fail(diag, PLM_ERR_IO, "%s: %u temporary files are left over beside it; remove them",
@@ -103,7 +103,7 @@ plm_status plm_outfile_write(plm_outfile *file, const void *bytes, size_t size, 
         }
         if (written < 0) {
             file->failed = true;
-            return plm_fail_errno(diag, errno, "%s: write failed", file->temporary);
+            return plm_fail_errno(diag, errno, "%s: write failed", file->path);
         }
         at += written;
         left -= (size_t)written;
@@ -159,8 +159,8 @@ static plm_status give_name(const plm_outfile *file, plm_diag *diag)
         }
     }
     if (rename(file->temporary, file->path) != 0) {
-        return plm_fail_errno(diag, errno, "%s: cannot be renamed to %s", file->temporary,
-                              file->path);
+        return plm_fail_errno(diag, errno, "%s: cannot be given to %s", file->path,
+                              file->temporary);
     }
     return PLM_OK;
 }
@@ -169,19 +169,19 @@ plm_status plm_outfile_commit(plm_outfile *file, plm_diag *diag)
 {
     if (file->failed) { /* what was written after a failure does not stand where it should */
         const plm_status status =
-            plm_fail(diag, PLM_ERR_IO, "%s: was not written whole", file->temporary);
+            plm_fail(diag, PLM_ERR_IO, "%s: was not written whole", file->path);
         plm_outfile_abort(file);
         return status;
     }
     if (fsync(file->fd) != 0) {
-        const plm_status status = plm_fail_errno(diag, errno, "%s: fsync failed", file->temporary);
+        const plm_status status = plm_fail_errno(diag, errno, "%s: fsync failed", file->path);
         plm_outfile_abort(file);
         return status;
     }
     const int closed = close(file->fd);
     file->fd = -1;
     if (closed != 0) {
-        const plm_status status = plm_fail_errno(diag, errno, "%s: close failed", file->temporary);
+        const plm_status status = plm_fail_errno(diag, errno, "%s: close failed", file->path);
         plm_outfile_abort(file);
         return status;
     }

@@ -34,7 +34,7 @@ typedef struct script {
 } script;
 
 static const plm_param params[] = {
-    {"orders", PLM_PARAM_TEXT, 0, 0, 0, NULL, NULL, "", "One order, amend or cancel a line."},
+    {PLM_AUX_TEXT("orders", NULL, "One order, amend or cancel a line.")},
 };
 
 static void advance(script *self)
@@ -103,8 +103,20 @@ static int64_t duration(plm_text text)
     return text.size == 0 ? -1 : sum;
 }
 
+/* "2026-01-31 12:00:00" is one time in two words. */
+static void join_time(script *self)
+{
+    plm_text rest = self->rest, clock;
+    if (self->word.size == 10 && plm_text_word(&rest, &clock) && clock.size > 2 &&
+        clock.at[2] == ':') {
+        self->word.size = (size_t)(clock.at + clock.size - self->word.at);
+        self->rest = rest;
+    }
+}
+
 static void read_time(script *self, step *to)
 {
+    join_time(self);
     plm_text word = self->word;
     if (word.size > 0 && word.at[0] == '+') {
         plm_text const span = {word.at + 1, word.size - 1};

@@ -37,8 +37,7 @@ typedef struct signals {
 } signals;
 
 static const plm_param params[] = {
-    {"file", PLM_PARAM_FILE, 0, 0, 0, NULL, NULL, "",
-     "CSV with the columns " HEADER ", in the order of time."},
+    {PLM_AUX_FILE("file", NULL, "CSV with the columns " HEADER ", in the order of time.")},
 };
 
 static plm_result refuse(signals *self, uint32_t line, const char *what, plm_text found)
@@ -115,6 +114,10 @@ static plm_result read_file(signals *self, plm_text text)
 {
     plm_text line;
     plm_ts last = 0;
+    if (text.size >= 3 && memcmp(text.at, "\xef\xbb\xbf", 3) == 0) { /* a byte order mark */
+        text.at += 3;
+        text.size -= 3;
+    }
     for (uint32_t number = 1; plm_text_cut(&text, '\n', &line); number++) {
         line = plm_text_trim(line);
         if (number == 1) {

@@ -22,7 +22,6 @@ RATCHET = {"engine/include/plimsoll.h": 556}
 
 # Modules (x.c with x.h) without a test of their own, and who tests them instead.
 UNTESTED = {
-    "run": "scenarios",
     # whose promises another program proves: stem, program
     "block_decode": "block",
     "block_encode": "block",
