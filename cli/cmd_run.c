@@ -240,9 +240,11 @@ const plm_command plm_cmd_run = {
                 "plimsoll run trend.yaml --set accounts.trend.params.fast=30s\n"
                 "plimsoll run trend.yaml --log trend.log --json\n"
                 "plimsoll run mine.yaml --strategy ./mine.so\n",
-    .text = "The same tape, run file, plug-ins and seed give the same digest on every machine. "
-            "Exit code 1: the run is done, but without an event, or an account has a position that "
-            "was never settled or has no price. A strategy that fails, crashes or hangs: exit code 4.",
+    .text =
+        "The same tape, run file, plug-ins and seed give the same digest on every machine. "
+        "Exit code 1: the run is done, but had no event to replay, or an account has a position "
+        "that was never settled or has no price. A strategy that fails, crashes or hangs: "
+        "exit code 4.",
     .options = options,
     .option_count = sizeof options / sizeof *options,
     .run = run,

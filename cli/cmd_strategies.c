@@ -137,7 +137,11 @@ static void print_list(plm_session *session, const row *rows, uint32_t count)
         plm_help_row(&session->out, rows[i].descriptor->id, rows[i].descriptor->summary);
     }
     if (count == 0) {
-        plm_out_text(&session->out, "There are no strategies beside this program.\n");
+        char places[PLM_LIBRARIES_PLACES_CAP], shown[PLM_LIBRARIES_PLACES_CAP];
+        plm_libraries_places(places);
+        plm_out_text(&session->out, "There are no strategies. Searched: ");
+        plm_out_text(&session->out, plm_console_printable(places, shown, sizeof shown));
+        plm_out_text(&session->out, "\n");
         return;
     }
     plm_out_text(&session->out, "\n'plimsoll strategies NAME' tells the parameters of one.\n");

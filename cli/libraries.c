@@ -112,10 +112,12 @@ static bool is_folder(const char *path)
     return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
 }
 
+#define PLACE_COUNT 2u
+
 /* Beside the program, in a build tree or an installed prefix, wherever that was moved to. */
-static bool find_folder(char out[PATH_CAP])
+static bool name_places(char out[PLACE_COUNT][PATH_CAP])
 {
-    static const char *const places[] = {"strategies", PLM_STRATEGY_DIR};
+    static const char *const places[PLACE_COUNT] = {"strategies", PLM_STRATEGY_DIR};
     char program[PATH_CAP / 2];
     const ssize_t size = readlink("/proc/self/exe", program, sizeof program - 1);
     if (size <= 0) {
@@ -129,13 +131,33 @@ static bool find_folder(char out[PATH_CAP])
         }
         *slash = '\0';
     }
-    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
-        (void)snprintf(out, PATH_CAP, "%s/%s", program, places[i]);
-        if (is_folder(out)) {
+    for (size_t i = 0; i < PLACE_COUNT; i++) {
+        (void)snprintf(out[i], PATH_CAP, "%s/%s", program, places[i]);
+    }
+    return true;
+}
+
+static bool find_folder(char out[PATH_CAP])
+{
+    char places[PLACE_COUNT][PATH_CAP];
+    const bool named = name_places(places);
+    for (size_t i = 0; named && i < PLACE_COUNT; i++) {
+        if (is_folder(places[i])) {
+            memcpy(out, places[i], PATH_CAP);
             return true;
         }
     }
     return false;
+}
+
+void plm_libraries_places(char out[PLM_LIBRARIES_PLACES_CAP])
+{
+    char places[PLACE_COUNT][PATH_CAP];
+    if (!name_places(places)) {
+        (void)snprintf(out, PLM_LIBRARIES_PLACES_CAP, "nowhere: this system has no /proc");
+        return;
+    }
+    (void)snprintf(out, PLM_LIBRARIES_PLACES_CAP, "%.4000s, %.4000s", places[0], places[1]);
 }
 
 static bool find_file(const char *folder, const char *id, char out[PATH_CAP])
@@ -283,6 +305,14 @@ plm_status plm_libraries_answer(plm_libraries *libraries, const plm_run_file *fi
         return PLM_OK;
     }
     PLM_TRY(plm_libraries_add_shipped(libraries, diag));
+    if (libraries->count == 0) {
+        char places[PLM_LIBRARIES_PLACES_CAP];
+        plm_libraries_places(places);
+        return plm_fail(diag, PLM_ERR_USAGE,
+                        "there are no strategies at all; searched: %.900s; --strategy FILE.so "
+                        "names one",
+                        places);
+    }
     const uint32_t answered = libraries->answer_count;
     for (uint32_t i = 0; i < libraries->count; i++) {
         add_rest(libraries, libraries->library[i], answered);

@@ -40,6 +40,10 @@ PLM_NODISCARD plm_status plm_libraries_add_given(plm_libraries *libraries,
 /* Everything that ships with the program, by name. */
 PLM_NODISCARD plm_status plm_libraries_add_shipped(plm_libraries *libraries, plm_diag *diag);
 
+/* "A, B": where what ships with the program is looked for. */
+#define PLM_LIBRARIES_PLACES_CAP 8192
+void plm_libraries_places(char out[PLM_LIBRARIES_PLACES_CAP]);
+
 /* Finds what the run file's strategies are; words that mean nothing are left to
  * plm_run_file_resolve, which knows their place, with all ids that there are. */
 PLM_NODISCARD plm_status plm_libraries_answer(plm_libraries *libraries, const plm_run_file *file,

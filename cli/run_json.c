@@ -57,6 +57,7 @@ static json_t *account_json(const plm_run_result *result, uint32_t index)
     plm_json_text(json, "report_currency", result->setup->contracts.asset[account.report_asset]);
     plm_json_flag(json, "priced", account.priced);
     put_money(json, "first_nav", account.first_nav);
+    put_money(json, "flows", account.flows);
     put_money(json, "final_nav", account.nav);
     put_money(json, "realised", account.realised);
     put_money(json, "unrealised", account.unrealised);

@@ -65,6 +65,7 @@ static void show_return(const plm_account_summary *account, char out[CELL_CAP])
     (void)snprintf(out, CELL_CAP, "-");
     if (!account->priced || account->first_nav.v <= 0 ||
         !plm_money_sub(account->nav, account->first_nav, &change) ||
+        !plm_money_sub(change, account->flows, &change) ||
         !plm_muldiv(change.v, 10000, account->first_nav.v, PLM_ROUND_HALF_EVEN, &hundredths) ||
         hundredths > 99999999 || hundredths < -99999999) {
         return;

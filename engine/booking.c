@@ -98,8 +98,8 @@ static plm_status report_fill(plm_core *core, const plm_order *order, const plm_
                               contract->form == PLM_FORM_SPOT ? 2 : 1, diag);
 }
 
-/* Money, position, records, report of a piece that the order takes or gives. */
-static plm_status book(plm_core *core, const plm_proposal *proposal, plm_qty qty, plm_diag *diag)
+plm_status plm_booking_fill(plm_core *core, const plm_proposal *proposal, plm_qty qty,
+                            plm_diag *diag)
 {
     plm_order *const order = proposal->order;
     plm_seat *const seat = &core->seat[order->account];
@@ -128,42 +128,6 @@ static plm_status book(plm_core *core, const plm_proposal *proposal, plm_qty qty
     plm_journal_postings(core, order->account, &postings, order->sym);
     plm_journal_position(core, seat, plm_account_place(order->sym, order->leg));
     return report_fill(core, order, &trade, &booked, proposal->maker, diag);
-}
-
-static plm_qty reducible(const plm_core *core, const plm_order *order)
-{
-    return plm_account_opposite(&core->seat[order->account].account, order->sym, order->leg,
-                                order->side);
-}
-
-plm_status plm_booking_fill(plm_core *core, const plm_proposal *proposal, plm_diag *diag)
-{
-    plm_order *const order = proposal->order;
-    bool const reduces = (order->flags & PLM_ORDER_REDUCE_ONLY) != 0;
-    plm_qty qty = proposal->qty;
-    if (reduces) {
-        plm_qty const most = reducible(core, order);
-        qty = most < qty ? most : qty;
-    }
-    if (qty == 0) {
-        plm_venue_skip(core->venue, proposal);
-        return plm_desk_cancel(core, order, PLM_REASON_REDUCE_ONLY, diag);
-    }
-    PLM_TRY(book(core, proposal, qty, diag));
-    if (order->group != 0) {
-        PLM_TRY(plm_desk_cancel_group(core, order, diag));
-    }
-    if (order->left == 0) {
-        plm_journal_order(core, order, PLM_REASON_NONE);
-        if (proposal->maker) {
-            plm_order_pool_give(plm_venue_orders(core->venue), order);
-        }
-        return PLM_OK;
-    }
-    if (reduces && reducible(core, order) == 0) {
-        return plm_desk_cancel(core, order, PLM_REASON_REDUCE_ONLY, diag);
-    }
-    return PLM_OK;
 }
 
 /* -- funding, settlement, flows --------------------------------------------------------------- */

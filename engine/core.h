@@ -46,14 +46,18 @@ typedef struct plm_seat {
     plm_run_info info;
     uint64_t requests;
     uint64_t rejected[PLM_REASON_COUNT]; /* orders, by plm_reason */
-    plm_timer *timer; /* PLM_TIMERS_MAX, by first use */
+    plm_timer *timer;                    /* PLM_TIMERS_MAX, by first use */
     uint32_t timer_count;
     uint64_t timer_settings;
     uint32_t flow_next;
     plm_position_view *shown_position; /* as the venue knows them: for valuation */
     plm_cash_view *shown_cash;
-    bool first_seen; /* a sample had all prices */
+    /* What it began with, and what that was worth at the first sample that had all prices. */
+    plm_position_view *first_position;
+    plm_cash_view *first_cash;
+    bool first_seen;
     plm_money first_nav;
+    plm_money *flowed; /* per asset: deposits less withdrawals since the beginning */
 } plm_seat;
 
 /* One subscriber, all that a call needs in one place. */
@@ -132,12 +136,16 @@ static inline plm_ts plm_earlier(plm_ts a, plm_ts b)
     return a < b ? a : b;
 }
 
-/* The leg of a position as requests and reports name it: 0 in one-way mode and for spot. */
+/* Whether positions of a row have legs; spot has none in either mode. */
+static inline bool plm_core_has_legs(const plm_core *core, const plm_seat *seat, uint32_t sym)
+{
+    return seat->account.hedge && core->contracts->contract[sym].form != PLM_FORM_SPOT;
+}
+
+/* The leg of a position as requests and reports name it. */
 static inline uint8_t plm_core_leg(const plm_core *core, const plm_seat *seat, uint32_t place)
 {
-    bool const legs =
-        seat->account.hedge && core->contracts->contract[place / 2].form != PLM_FORM_SPOT;
-    return (uint8_t)(legs ? 1 + place % 2 : 0);
+    return (uint8_t)(plm_core_has_legs(core, seat, place / 2) ? 1 + place % 2 : 0);
 }
 
 /* -- segment.c: the tape, and what of it is quiet -------------------------------------------- */
@@ -184,8 +192,8 @@ PLM_NODISCARD plm_status plm_journal_tell(plm_core *core, const plm_order *order
 /* -- booking.c: what changes an account ---------------------------------------------------------
  */
 
-/* A proposal of the venue is cut to what may be reduced, booked, recorded and reported. */
-PLM_NODISCARD plm_status plm_booking_fill(plm_core *core, const plm_proposal *proposal,
+/* `qty` of a proposal: money, position, records, report. */
+PLM_NODISCARD plm_status plm_booking_fill(plm_core *core, const plm_proposal *proposal, plm_qty qty,
                                           plm_diag *diag);
 PLM_NODISCARD plm_status plm_booking_funding(plm_core *core, const plm_event *event,
                                              plm_diag *diag);
@@ -202,6 +210,10 @@ PLM_NODISCARD plm_status plm_booking_release(plm_core *core, plm_order *order, p
 /* -- desk.c: what requests do at the venue ------------------------------------------------------
  */
 
+/* A proposal of the venue: cut to what may be reduced and booked; then what follows for the order
+ * and its group. */
+PLM_NODISCARD plm_status plm_desk_fill(plm_core *core, const plm_proposal *proposal,
+                                       plm_diag *diag);
 PLM_NODISCARD plm_status plm_desk_request(plm_core *core, const plm_outgoing *what, plm_diag *diag);
 PLM_NODISCARD plm_status plm_desk_triggered(plm_core *core, plm_order *order, plm_diag *diag);
 /* The end of a live order by cancellation: out of the book, released, recorded, reported. */

@@ -63,6 +63,43 @@ plm_status plm_desk_cancel_all(plm_core *core, uint32_t sym, plm_reason reason, 
     }
 }
 
+/* -- fills ----------------------------------------------------------------------------------- */
+
+static plm_qty reducible(const plm_core *core, const plm_order *order)
+{
+    return plm_account_opposite(&core->seat[order->account].account, order->sym, order->leg,
+                                order->side);
+}
+
+plm_status plm_desk_fill(plm_core *core, const plm_proposal *proposal, plm_diag *diag)
+{
+    plm_order *const order = proposal->order;
+    bool const reduces = (order->flags & PLM_ORDER_REDUCE_ONLY) != 0;
+    plm_qty qty = proposal->qty;
+    if (reduces) {
+        plm_qty const most = reducible(core, order);
+        qty = most < qty ? most : qty;
+    }
+    if (qty == 0) {
+        return plm_desk_cancel(core, order, PLM_REASON_REDUCE_ONLY, diag);
+    }
+    PLM_TRY(plm_booking_fill(core, proposal, qty, diag));
+    if (order->group != 0) {
+        PLM_TRY(plm_desk_cancel_group(core, order, diag));
+    }
+    if (order->left == 0) {
+        plm_journal_order(core, order, PLM_REASON_NONE);
+        if (proposal->maker) {
+            plm_order_pool_give(plm_venue_orders(core->venue), order);
+        }
+        return PLM_OK;
+    }
+    if (reduces && reducible(core, order) == 0) {
+        return plm_desk_cancel(core, order, PLM_REASON_REDUCE_ONLY, diag);
+    }
+    return PLM_OK;
+}
+
 /* -- taking and resting ------------------------------------------------------------------------
  */
 
@@ -85,9 +122,13 @@ static plm_reason admit(plm_core *core, plm_seat *seat, const plm_order *order, 
     }
     plm_need need;
     plm_money free;
+    plm_money released;
     if (!plm_plain_need(&seat->plain, &seat->account, order->sym, order->leg, order->side, qty, px,
                         &need) ||
-        !plm_plain_free(&seat->plain, &seat->account, &core->ledger, need.asset, &free)) {
+        !plm_plain_free(&seat->plain, &seat->account, &core->ledger, need.asset, &free) ||
+        !plm_plain_released(&seat->plain, &seat->account, order->sym, order->leg, order->side, qty,
+                            &released) ||
+        !plm_money_add(free, released, &free)) {
         *out_overflow = true;
         return PLM_REASON_BALANCE;
     }
@@ -100,7 +141,7 @@ static plm_status take(plm_core *core, plm_order *order, plm_diag *diag)
 {
     plm_proposal proposal;
     while (!plm_order_done(order) && plm_venue_take(core->venue, order, core->now, &proposal)) {
-        PLM_TRY(plm_booking_fill(core, &proposal, diag));
+        PLM_TRY(plm_desk_fill(core, &proposal, diag));
     }
     return PLM_OK;
 }
@@ -136,17 +177,11 @@ static plm_status proceed(plm_core *core, plm_order *order, plm_order_state refu
         return end(core, order, PLM_STATE_CANCELLED, PLM_REASON_NO_LIQUIDITY, diag);
     }
     PLM_TRY(plm_booking_hold(core, order, diag));
-    plm_venue_rest(core->venue, order, core->now);
+    plm_venue_rest(core->venue, order);
     return announce(core, order, PLM_REASON_NONE, diag);
 }
 
 /* -- requests -------------------------------------------------------------------------------- */
-
-/* Spot has no legs in either mode. */
-static bool has_legs(const plm_core *core, const plm_seat *seat, uint32_t sym)
-{
-    return seat->account.hedge && core->contracts->contract[sym].form != PLM_FORM_SPOT;
-}
 
 static plm_order order_of(const plm_core *core, const plm_outgoing *what)
 {
@@ -179,7 +214,7 @@ static plm_status submit(plm_core *core, const plm_outgoing *what, plm_diag *dia
     plm_seat *const seat = &core->seat[what->account];
     plm_order_request request = what->request;
     seat->account.orders++;
-    bool const hedge = has_legs(core, seat, request.sym);
+    bool const hedge = plm_core_has_legs(core, seat, request.sym);
     bool const closes_leg = hedge && ((request.leg == 1 && request.side == PLM_SIDE_SELL) ||
                                       (request.leg == 2 && request.side == PLM_SIDE_BUY));
     if (closes_leg) {
@@ -282,7 +317,7 @@ static plm_reason check_values(plm_core *core, const plm_order *order, plm_px px
         return PLM_REASON_BAD_REQUEST;
     }
     return plm_venue_check_values(core->venue, &request, order->world,
-                                  has_legs(core, &core->seat[order->account], order->sym),
+                                  plm_core_has_legs(core, &core->seat[order->account], order->sym),
                                   core->now);
 }
 
@@ -324,7 +359,7 @@ static plm_status amend(plm_core *core, const plm_outgoing *what, plm_diag *diag
         return arrive_anew(core, order, px, qty, diag);
     } else if (qty < order->qty) {
         PLM_TRY(plm_booking_shrink(core, order, order->left - (order->qty - qty), diag));
-        plm_venue_shrink(core->venue, order, qty);
+        plm_order_resize(order, qty);
     }
     return announce(core, order, PLM_REASON_NONE, diag);
 }

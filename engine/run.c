@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "bars.h"
 #include "check.h"
 #include "core.h"
 #include "memory.h"
@@ -61,15 +62,11 @@ static int64_t answer_leverage(void *run, uint32_t account, uint32_t sym)
 
 /* -- building -------------------------------------------------------------------------------- */
 
-#define BAR_KINDS                                                                                  \
-    (PLM_EV_BIT(PLM_EV_BAR_OPEN) | PLM_EV_BIT(PLM_EV_BAR_HIGH) | PLM_EV_BIT(PLM_EV_BAR_LOW) |      \
-     PLM_EV_BIT(PLM_EV_BAR_CLOSE))
-
 /* The tape as the venue lives it, and, where that differs, as strategies hear it. */
 static plm_status build_markets(plm_core *core, plm_blocks *blocks, plm_diag *diag)
 {
     const plm_run_spec *const spec = core->spec;
-    bool const bars = (blocks->kinds & BAR_KINDS) != 0;
+    bool const bars = (blocks->kinds & PLM_BAR_KINDS) != 0;
     if (spec->feed_recorded && !blocks->has_recv) {
         return plm_fail(diag, PLM_ERR_USAGE,
                         "feed latency: \"recorded\" needs a tape with a second clock, and %s has "
@@ -137,6 +134,9 @@ static void build_seat(plm_run *run, uint32_t index)
     seat->timer = plm_alloc(PLM_TIMERS_MAX, sizeof *seat->timer);
     seat->shown_position = plm_alloc(2 * (size_t)rows, sizeof *seat->shown_position);
     seat->shown_cash = plm_alloc(core->contracts->asset_count, sizeof *seat->shown_cash);
+    seat->first_position = plm_alloc(2 * (size_t)rows, sizeof *seat->first_position);
+    seat->first_cash = plm_alloc(core->contracts->asset_count, sizeof *seat->first_cash);
+    seat->flowed = plm_alloc(core->contracts->asset_count, sizeof *seat->flowed);
     seat->info = (plm_run_info){
         .size = sizeof seat->info,
         .sym_count = rows,
@@ -173,6 +173,10 @@ static plm_status endow(plm_core *core, plm_seat *seat, plm_diag *diag)
         PLM_TRY(plm_journal_show(core, seat, place,
                                  plm_contract_money(&core->contracts->contract[open->sym]), diag));
     }
+    memcpy(seat->first_position, seat->shown_position,
+           2 * (size_t)core->contracts->count * sizeof *seat->first_position);
+    memcpy(seat->first_cash, seat->shown_cash,
+           core->contracts->asset_count * sizeof *seat->first_cash);
     if (spec->flow_count > 0 && spec->flow[0].at < core->next_flow) {
         core->next_flow = spec->flow[0].at > core->now ? spec->flow[0].at : core->now;
     }
@@ -282,6 +286,9 @@ static void destroy_seat(plm_seat *seat)
     plm_free(seat->timer);
     plm_free(seat->shown_position);
     plm_free(seat->shown_cash);
+    plm_free(seat->first_position);
+    plm_free(seat->first_cash);
+    plm_free(seat->flowed);
 }
 
 void plm_run_destroy(plm_run *run)
@@ -462,6 +469,8 @@ plm_account_summary plm_run_summary(const plm_run *run, uint32_t account)
     }
     summary.priced =
         summary.priced && sum_assets(core, seat, seat->account.realised, &summary.realised);
+    summary.priced =
+        summary.priced && seat->first_seen && sum_assets(core, seat, seat->flowed, &summary.flows);
     summary.priced = summary.priced && sum_assets(core, seat, seat->account.fees, &summary.fees);
     summary.priced =
         summary.priced && sum_assets(core, seat, seat->account.funding, &summary.funding);

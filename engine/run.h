@@ -46,9 +46,11 @@ plm_run_state plm_run_get_state(const plm_run *run);
 typedef struct plm_account_summary {
     const char *name, *group, *regime;
     uint32_t report_asset;
-    bool priced;                          /* all prices needed were known at the end */
-    plm_money nav, first_nav, unrealised; /* in the report currency; first: first sample */
-    plm_money realised, fees, funding;    /* converted at the last prices; fees paid */
+    bool priced;               /* all prices needed were known at the end */
+    plm_money nav, unrealised; /* in the report currency */
+    plm_money first_nav;       /* of what it began with, at the first sample with all prices */
+    plm_money flows;           /* deposits less withdrawals since then, at the last prices */
+    plm_money realised, fees, funding; /* converted at the last prices; fees paid */
     uint64_t orders, fills, rejected;
     uint64_t rejected_by[PLM_REASON_COUNT];
     plm_reason rejected_most; /* the most frequent one; none: PLM_REASON_NONE */

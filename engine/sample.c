@@ -3,6 +3,16 @@
  */
 #include "core.h"
 
+/* What the account began with, at the prices of the first sample that knows them all. */
+static void see_first(const plm_core *core, plm_seat *seat)
+{
+    plm_holdings const holdings = {.position = seat->first_position, .cash = seat->first_cash};
+    plm_worth const worth =
+        plm_account_worth(&holdings, core->contracts, &core->market, seat->account.report_asset);
+    seat->first_seen = worth.priced && !worth.overflow;
+    seat->first_nav = worth.nav;
+}
+
 plm_worth plm_sample_worth(const plm_core *core, const plm_seat *seat)
 {
     plm_holdings const holdings = {.position = seat->shown_position, .cash = seat->shown_cash};
@@ -17,9 +27,8 @@ plm_status plm_sample_take(plm_core *core, plm_ts ts, bool last, plm_diag *diag)
         if (worth.overflow) {
             return PLM_OVERFLOW(core, diag, seat, "its value");
         }
-        if (worth.priced && !seat->first_seen) {
-            seat->first_seen = true;
-            seat->first_nav = worth.nav;
+        if (!seat->first_seen) {
+            see_first(core, seat);
         }
         plm_record *const record =
             plm_recorder_next(core->recorder, ts, core->events, i, PLM_RECORD_SAMPLE);

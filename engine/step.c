@@ -78,7 +78,7 @@ static plm_status meet(plm_core *core, plm_diag *diag)
 {
     plm_proposal proposal;
     while (plm_venue_next(core->venue, &proposal)) {
-        PLM_TRY(plm_booking_fill(core, &proposal, diag));
+        PLM_TRY(plm_desk_fill(core, &proposal, diag));
     }
     return PLM_OK;
 }
@@ -244,6 +244,10 @@ static plm_status flows(plm_core *core, plm_diag *diag)
         }
         const plm_flow_spec *const flow = &seat->spec->flow[seat->flow_next++];
         PLM_TRY(plm_booking_flow(core, seat, flow->asset, flow->amount, diag));
+        plm_money *const flowed = &seat->flowed[flow->asset];
+        if (!plm_money_add(*flowed, flow->amount, flowed)) {
+            return PLM_OVERFLOW(core, diag, seat, "the sum of its flows");
+        }
     }
     return PLM_OK;
 }

@@ -21,7 +21,7 @@ typedef struct plm_account {
     uint32_t report_asset;
     bool hedge;
     plm_position *position; /* 2 * sym_count, as plm_position_view */
-    plm_money *order_hold;  /* asset_count: held by orders (margin/ keeps it) */
+    plm_money *order_hold;  /* asset_count: held by orders (booking.c keeps it) */
     uint64_t fills, orders;
     plm_money *fees;     /* asset_count: paid so far */
     plm_money *funding;  /* asset_count: received so far */
@@ -95,10 +95,8 @@ typedef struct plm_worth {
 plm_worth plm_account_worth(const plm_holdings *holdings, const plm_contracts *contracts,
                             const plm_market *market, uint32_t report_asset);
 
-/* The account's own state in the form of views; `held` of cash is 0: margin/ knows it. */
+/* A position in the form of a view. */
 void plm_account_show_position(const plm_account *account, uint32_t place, plm_position_view *out);
-void plm_account_show_cash(const plm_account *account, const plm_ledger *ledger, uint32_t asset,
-                           plm_cash_view *out);
 
 static inline plm_amount plm_amount_of(plm_money money)
 {

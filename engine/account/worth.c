@@ -96,11 +96,3 @@ void plm_account_show_position(const plm_account *account, uint32_t place, plm_p
         .realised = plm_amount_of(position->realised),
     };
 }
-
-void plm_account_show_cash(const plm_account *account, const plm_ledger *ledger, uint32_t asset,
-                           plm_cash_view *out)
-{
-    *out = (plm_cash_view){
-        .balance = plm_amount_of(plm_ledger_balance(ledger, account->index, asset)),
-    };
-}

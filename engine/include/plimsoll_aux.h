@@ -191,15 +191,12 @@ static inline double plm_aux_unit_value(const plm_aux *aux, uint32_t sym, double
 static inline plm_qty plm_aux_qty_of_value(const plm_aux *aux, uint32_t sym, double value,
                                            double price)
 {
-    if (!(price > 0)) {
-        return 0;
-    }
-    return plm_aux_to_qty(aux, sym, value / plm_aux_unit_value(aux, sym, price),
-                          value < 0 ? PLM_AUX_UP : PLM_AUX_DOWN);
+    double const unit = price > 0 ? plm_aux_unit_value(aux, sym, price) : 0.0;
+    return unit > 0 ? plm_aux_to_qty(aux, sym, value / unit, value < 0 ? PLM_AUX_UP : PLM_AUX_DOWN)
+                    : 0;
 }
 
 #define PLM_AUX_TWO_64 18446744073709551616.0
-
 static inline double plm_aux_amount(plm_amount amount)
 {
     bool const negative = amount.hi < 0;
@@ -233,8 +230,7 @@ static inline plm_amount plm_aux_to_amount(double value)
     return amount;
 }
 
-/* -- the market and the account as heard --------------------------------------------------------
- */
+/* -- the market and the account as heard ------------------------------------------------------- */
 
 /* The middle of both sides, else the last trade, else the mark; 0 when nothing was heard. */
 static inline double plm_aux_price(const plm_aux *aux, uint32_t sym)
@@ -252,11 +248,9 @@ static inline plm_qty plm_aux_position(const plm_aux *aux, uint32_t sym)
     return aux->views->position[2 * (size_t)sym].qty;
 }
 
-/*
- * What the account is worth in the asset that `sym` settles in: the host's figure where that is the
+/* What the account is worth in the asset that `sym` settles in: the host's figure where that is the
  * report currency, else the balance in that asset with the unrealised result of what settles in it.
- * 0 while a price is unknown.
- */
+ * 0 while a price is unknown. */
 static inline double plm_aux_equity(const plm_aux *aux, uint32_t sym)
 {
     uint32_t const asset = aux->run->settle[sym];
@@ -286,8 +280,7 @@ static inline double plm_aux_equity(const plm_aux *aux, uint32_t sym)
     return sum;
 }
 
-/* -- orders: quantities are signed, buys > 0 ----------------------------------------------------
- */
+/* -- orders: quantities are signed, buys > 0 --------------------------------------------------- */
 
 static inline plm_order_request plm_aux_request(uint32_t sym, plm_qty qty, plm_px px)
 {
@@ -373,8 +366,7 @@ static inline void plm_aux_timer(const plm_aux *aux, uint64_t id, plm_ts at, int
     (void)aux->timer->set(aux->host, id, at, period);
 }
 
-/* -- handlers by kind -----------------------------------------------------------------------------
- */
+/* -- handlers by kind -------------------------------------------------------------------------- */
 
 typedef struct plm_aux_handlers { /* NULL: not wanted */
     plm_result (*event[PLM_EV_KIND_COUNT])(void *self, const plm_event *event);
@@ -456,15 +448,12 @@ static inline const plm_strategy *plm_aux_create(const plm_host *host, const plm
 #ifndef PLM_AUX_VERSION
 #define PLM_AUX_VERSION "0"
 #endif
-
-/*
- * Once, at the end of a file. `type` is the strategy's own struct, whose first member is a plm_aux;
+/* Once, at the end of a file. `type` is the strategy's own struct, whose first member is a plm_aux;
  * it is zeroed memory at first. `params` is the table, and
  *
  *     plm_result start(type *self, plm_subscription *subscription);    in activate
  *     plm_result on_event(type *self, const plm_event *event);      or plm_aux_no_event
- *     plm_result on_report(type *self, const plm_report *report);   or plm_aux_no_report
- */
+ *     plm_result on_report(type *self, const plm_report *report);   or plm_aux_no_report */
 /* clang-format off */
 #define PLM_AUX_STRATEGY(type, id, title, summary, params, start, on_event, on_report)             \
     static const plm_descriptor aux_descriptor = {                                                 \

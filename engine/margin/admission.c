@@ -60,6 +60,18 @@ bool plm_plain_need(const plm_plain *plain, const plm_account *account, uint32_t
     return fits;
 }
 
+bool plm_plain_released(const plm_plain *plain, const plm_account *account, uint32_t sym,
+                        uint8_t leg, uint8_t side, plm_qty qty, plm_money *out)
+{
+    plm_qty const opposite = plm_account_opposite(account, sym, leg, side);
+    if (opposite == 0 || qty <= opposite) {
+        *out = (plm_money){0};
+        return true;
+    }
+    return margin_of(account->position[plm_account_place(sym, leg)].cost, plain->leverage[sym],
+                     out);
+}
+
 /* Takes what the positions of a row hold from what is free. */
 static bool hold_row(const plm_plain *plain, const plm_account *account, uint32_t sym,
                      plm_money *free_amount)

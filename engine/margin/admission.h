@@ -27,6 +27,12 @@ typedef struct plm_need {
 PLM_NODISCARD bool plm_plain_need(const plm_plain *plain, const plm_account *account, uint32_t sym,
                                   uint8_t leg, uint8_t side, plm_qty qty, plm_px px, plm_need *out);
 
+/* What a position holds that an order of this side and quantity closes on its way to the other
+ * side; 0 when it does not flip. False on overflow. */
+PLM_NODISCARD bool plm_plain_released(const plm_plain *plain, const plm_account *account,
+                                      uint32_t sym, uint8_t leg, uint8_t side, plm_qty qty,
+                                      plm_money *out);
+
 /* Balance less what positions and orders hold. False on overflow. */
 PLM_NODISCARD bool plm_plain_free(const plm_plain *plain, const plm_account *account,
                                   const plm_ledger *ledger, uint32_t asset, plm_money *out);

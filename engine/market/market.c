@@ -106,7 +106,6 @@ static void relist(plm_market *market, uint32_t sym)
     row->has_levels = false;
     memset(row->has, 0, sizeof row->has);
     row->closed = false;
-    row->relisted = true;
     market->view[sym] = (plm_market_view){0};
 }
 

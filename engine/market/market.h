@@ -22,7 +22,6 @@ typedef struct plm_market_row {
     bool has_levels;            /* has had L2 events */
     bool has[PLM_MARKET_SLOTS]; /* has had a bid, an ask, a trade: plm_market_has_quotes */
     bool closed;                /* delisted, settled or expired: nothing is traded any more */
-    bool relisted;              /* ... and opened again as another coin, this often at least once */
     plm_ts bids_ts, asks_ts;    /* of the last level event of the side */
     plm_ladder bids, asks;
 } plm_market_row;
@@ -42,7 +41,7 @@ void plm_market_fini(plm_market *market);
  * Any event but the five of plm_market_apply below; PLM_ERR_INPUT when a book grows too large.
  * Of a bar the close alone sets the price of its key, with a size of 0 (unknown): the market as
  * heard. The venue gets points in place of bars (window.h). A relisted row is as if it had never
- * been heard of, but for `relisted`. Halting and resuming a closed row does nothing.
+ * been heard of. Halting and resuming a closed row does nothing.
  */
 PLM_NODISCARD plm_status plm_market_apply_rare(plm_market *market, const plm_event *event,
                                                plm_diag *diag);

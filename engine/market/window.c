@@ -202,7 +202,6 @@ static plm_status expand(plm_window *window, plm_diag *diag, plm_span *span)
 plm_status plm_window_next(plm_window *window, plm_diag *diag, plm_span *out)
 {
     PLM_TRY(begin(window, diag));
-    bool const had_kept = window->kept > 0;
     PLM_TRY(check_length(window, diag));
     uint32_t whole = count_whole(window);
     while (whole == 0) {
@@ -218,7 +217,6 @@ plm_status plm_window_next(plm_window *window, plm_diag *diag, plm_span *out)
         .events = &window->events[window->kept_at],
         .recv = window->recv != NULL && !window->bars ? &window->recv[window->kept_at] : NULL,
         .count = whole,
-        .block_end = had_kept || whole == window->kept,
     };
     if (window->bars && (window->kinds & PLM_BAR_KINDS) != 0) {
         PLM_TRY(expand(window, diag, &span));

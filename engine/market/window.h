@@ -17,7 +17,6 @@ typedef struct plm_span {
     const plm_event *events; /* whole instants */
     const plm_ts *recv; /* the second clock, NULL when the tape has none or bars are expanded */
     uint32_t count;
-    bool block_end; /* the last events of a block are in it */
 } plm_span;
 
 typedef struct plm_window plm_window;

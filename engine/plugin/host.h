@@ -3,7 +3,7 @@
  * its views, and what it has asked for.
  *
  * Least privilege: an extension exists only for the kind of plug-in that may have it. Requests go
- * to the outbox, in the order of the calls; step.c empties it after the callbacks.
+ * to the outbox, in the order of the calls; delivery.c empties it after the callbacks.
  */
 #ifndef PLM_HOST_H
 #define PLM_HOST_H
@@ -102,7 +102,7 @@ typedef struct plm_host_setup {
     bool *gave_up;                     /* set when the plug-in calls fail; NULL: nobody asks */
 } plm_host_setup;
 
-/* The hot part, read by step.c for every delivery. */
+/* The hot part, read for every delivery. */
 typedef struct plm_instance {
     const plm_strategy *strategy;
     plm_result (*on_event)(const plm_strategy *self, const plm_event *event);
@@ -110,7 +110,7 @@ typedef struct plm_instance {
     uint64_t reports; /* mask */
     bool stopped;
     uint32_t account;
-    plm_position_view *position; /* the views' memory, written by step.c when reports are heard */
+    plm_position_view *position; /* the views' memory, written when reports are heard */
     plm_cash_view *cash;
     void *impl; /* of host.c */
 } plm_instance;

@@ -38,7 +38,7 @@ typedef struct plm_host_impl {
 /* Fills the tables; `setup` and the views of `instance` are there already. */
 void plm_host_fill(plm_host_impl *impl);
 
-/* Keeps the first failure and, after set-up, tells step.c through the outbox. */
+/* Keeps the first failure and, after set-up, tells the run through the outbox. */
 void plm_host_set_failure(plm_host_impl *impl, const char *message);
 
 /* The next place in the outbox. */

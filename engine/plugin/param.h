@@ -16,7 +16,7 @@ typedef struct plm_param_value {
     const char *text; /* text: as given; file: the content; ends with NUL */
     size_t size;
     const char *path; /* file: where it was read; NULL: nowhere */
-    bool given; /* by the run file; otherwise the default */
+    bool given;       /* by the run file; otherwise the default */
 } plm_param_value;
 
 typedef struct plm_params {

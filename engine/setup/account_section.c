@@ -125,7 +125,12 @@ static plm_status default_report_asset(const plm_config_node *account,
             common = row->settle;
         }
     }
-    if (several || common == PLM_NO_ASSET) {
+    const plm_config_node *const money = plm_config_find(account, "collateral");
+    if (several) {
+        bool const only = money != NULL && money->kind == PLM_CONFIG_MAP && money->size == 1;
+        common = only ? plm_contracts_find_asset(contracts, money->first->key) : PLM_NO_ASSET;
+    }
+    if (common == PLM_NO_ASSET) {
         common = plm_contracts_find_asset(contracts, "USD");
     }
     if (common == PLM_NO_ASSET) {

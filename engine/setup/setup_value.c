@@ -147,9 +147,16 @@ plm_status plm_setup_money(const plm_config_node *node, plm_i128 min, const char
                            plm_diag *diag, plm_money *out)
 {
     plm_money value;
-    if (node->kind != PLM_CONFIG_TEXT ||
-        plm_decimal_parse_money(node->text, node->size, &value) != PLM_DECIMAL_OK ||
-        value.v < min) {
+    plm_decimal_result const result = node->kind == PLM_CONFIG_TEXT
+                                          ? plm_decimal_parse_money(node->text, node->size, &value)
+                                          : PLM_DECIMAL_SYNTAX;
+    if (result == PLM_DECIMAL_RANGE) {
+        char bound[PLM_DECIMAL_TEXT_CAP];
+        (void)plm_decimal_format_i128(PLM_I128_MAX / plm_pow10(PLM_MONEY_SCALE), 0, bound);
+        return plm_config_fail(node, diag, "found '%.200s'; allowed: at most %s in size",
+                               node->text, bound);
+    }
+    if (result != PLM_DECIMAL_OK || value.v < min) {
         return refuse(node, allowed, diag);
     }
     *out = value;

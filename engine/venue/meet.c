@@ -151,9 +151,3 @@ void plm_venue_filled(plm_venue *venue, const plm_proposal *proposal, plm_qty qt
     }
     plm_venue_refresh(venue, order->sym);
 }
-
-void plm_venue_skip(plm_venue *venue, const plm_proposal *proposal)
-{
-    (void)venue; /* the meeting has moved on already, and nothing was used */
-    (void)proposal;
-}

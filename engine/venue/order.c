@@ -41,6 +41,14 @@ void plm_order_turn(plm_order *order, plm_order_state to)
     order->state = (uint8_t)to;
 }
 
+void plm_order_resize(plm_order *order, plm_qty qty)
+{
+    plm_qty const filled = order->qty - order->left;
+    plm_assert(qty > filled);
+    order->qty = qty;
+    order->left = qty - filled;
+}
+
 /* -- pool ------------------------------------------------------------------------------------ */
 
 typedef struct shop {

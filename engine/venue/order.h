@@ -36,10 +36,11 @@ struct plm_order {
     plm_px trigger_px, trail;
     plm_px best; /* trail: best reference since arrival, 0 = none yet */
     uint64_t tag;
-    plm_money hold;               /* what it held when it came to rest ... */
-    plm_qty hold_qty;             /* ... with this much left */
-    plm_qty ahead, shown, traded; /* the queue */
-    plm_order *next, *prev;       /* list of the account's live orders, by oid; pool: free list */
+    plm_money hold;                 /* what it held when it came to rest ... */
+    plm_qty hold_qty;               /* ... with this much left */
+    plm_qty ahead, shown, traded;   /* the queue */
+    plm_order *next, *prev;         /* list of the account's live orders, by oid; pool: free list */
+    plm_order *row_next, *row_prev; /* list of the instrument's live orders, by arrival */
 };
 
 /* Whether the life of an order has this step (docs/replay.md, 2). */
@@ -47,6 +48,9 @@ bool plm_order_may(plm_order_state from, plm_order_state to);
 
 /* Changes the state; an illegal step is a bug. */
 void plm_order_turn(plm_order *order, plm_order_state to);
+
+/* Another whole quantity; what is filled stays. */
+void plm_order_resize(plm_order *order, plm_qty qty);
 
 static inline bool plm_order_done(const plm_order *order)
 {

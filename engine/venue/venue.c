@@ -33,7 +33,6 @@ plm_venue *plm_venue_create(const plm_contracts *contracts, const plm_market *ma
     for (uint32_t sym = 0; sym < sym_count; sym++) {
         plm_shelf_init(&venue->row[sym].buys, true);
         plm_shelf_init(&venue->row[sym].sells, false);
-        plm_shelf_init(&venue->row[sym].live, true);
         plm_venue_refresh(venue, sym);
     }
     return venue;
@@ -47,7 +46,6 @@ void plm_venue_destroy(plm_venue *venue)
     for (uint32_t sym = 0; sym < venue->contracts->count; sym++) {
         plm_shelf_fini(&venue->row[sym].buys);
         plm_shelf_fini(&venue->row[sym].sells);
-        plm_shelf_fini(&venue->row[sym].live);
     }
     plm_order_pool_destroy(venue->orders);
     plm_liquidity_fini(&venue->liquidity);
@@ -317,16 +315,33 @@ static plm_qty displayed_ahead(const plm_venue *venue, const plm_order *order)
     return leads ? 0 : PLM_AHEAD_UNKNOWN;
 }
 
-void plm_venue_rest(plm_venue *venue, plm_order *order, plm_ts now)
+/* What comes to rest or waits has arrived last of its instrument. */
+static void enlist(plm_venue *venue, plm_order *order)
 {
-    (void)now;
+    plm_venue_row *const row = &venue->row[order->sym];
+    plm_assert(row->last == NULL || row->last->arrival < order->arrival);
+    order->row_prev = row->last;
+    order->row_next = NULL;
+    *(row->last == NULL ? &row->first : &row->last->row_next) = order;
+    row->last = order;
+}
+
+static void delist(plm_venue *venue, plm_order *order)
+{
+    plm_venue_row *const row = &venue->row[order->sym];
+    *(order->row_prev == NULL ? &row->first : &order->row_prev->row_next) = order->row_next;
+    *(order->row_next == NULL ? &row->last : &order->row_next->row_prev) = order->row_prev;
+}
+
+void plm_venue_rest(plm_venue *venue, plm_order *order)
+{
     plm_assert(order->place == PLM_PLACE_NONE);
     plm_assert(order->left > 0);
     plm_assert(order->world < venue->world_count);
     plm_order_turn(order, PLM_STATE_OPEN);
     plm_queue_join(order, displayed_ahead(venue, order));
     plm_shelf_add(plm_venue_shelf(venue, order->sym, order->side), order->px, order);
-    plm_shelf_add(&venue->row[order->sym].live, (int64_t)order->arrival, order);
+    enlist(venue, order);
     order->place = PLM_PLACE_BOOK;
     plm_venue_refresh(venue, order->sym);
 }
@@ -336,7 +351,7 @@ void plm_venue_wait(plm_venue *venue, plm_order *order)
     plm_assert(order->world < venue->world_count);
     plm_order_turn(order, PLM_STATE_WAITING);
     plm_triggers_add(&venue->triggers, order);
-    plm_shelf_add(&venue->row[order->sym].live, (int64_t)order->arrival, order);
+    enlist(venue, order);
     plm_venue_refresh(venue, order->sym);
 }
 
@@ -349,25 +364,8 @@ void plm_venue_remove(plm_venue *venue, plm_order *order)
     } else {
         plm_triggers_remove(&venue->triggers, order);
     }
-    plm_shelf_remove(&venue->row[order->sym].live, (int64_t)order->arrival, order);
+    delist(venue, order);
     plm_venue_refresh(venue, order->sym);
-}
-
-/* The same that is filled, another whole. */
-static void resize(plm_order *order, plm_qty qty)
-{
-    plm_qty const filled = order->qty - order->left;
-    plm_assert(qty > filled);
-    order->qty = qty;
-    order->left = qty - filled;
-}
-
-void plm_venue_shrink(plm_venue *venue, plm_order *order, plm_qty qty)
-{
-    (void)venue; /* neither its price nor its queue changes */
-    plm_assert(order->place == PLM_PLACE_BOOK);
-    plm_assert(qty <= order->qty);
-    resize(order, qty);
 }
 
 void plm_venue_rearm(plm_venue *venue, plm_order *order, plm_px px, plm_qty qty, plm_px trigger_px)
@@ -376,7 +374,7 @@ void plm_venue_rearm(plm_venue *venue, plm_order *order, plm_px px, plm_qty qty,
     plm_triggers_remove(&venue->triggers, order);
     order->px = px;
     order->trigger_px = trigger_px;
-    resize(order, qty);
+    plm_order_resize(order, qty);
     plm_triggers_add(&venue->triggers, order);
     plm_venue_refresh(venue, order->sym);
 }
@@ -385,15 +383,14 @@ plm_order *plm_venue_pop_triggered(plm_venue *venue)
 {
     plm_order *const order = plm_triggers_pop(&venue->triggers);
     if (order != NULL) {
-        plm_shelf_remove(&venue->row[order->sym].live, (int64_t)order->arrival, order);
+        delist(venue, order);
     }
     return order;
 }
 
 plm_order *plm_venue_first_of(const plm_venue *venue, uint32_t sym)
 {
-    const plm_shelf *const live = &venue->row[sym].live;
-    return live->count > 0 ? live->items[0].order : NULL;
+    return venue->row[sym].first;
 }
 
 /* -- events ---------------------------------------------------------------------------------- */

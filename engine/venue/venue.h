@@ -2,9 +2,9 @@
  * venue.h - where orders meet the market: checks, resting orders, triggers, what can be taken and
  * who is filled. docs/replay.md, sections 2 to 6, is its meaning.
  *
- * The venue proposes fills one by one and never touches an account: step.c cuts a proposal to what
- * may still be reduced, books it, and tells the venue what was filled. So there is one way for a
- * fill, whoever caused it.
+ * The venue proposes fills one by one and never touches an account: desk.c cuts a proposal to what
+ * may still be reduced, booking.c books it and tells the venue what was filled. So there is one way
+ * for a fill, whoever caused it.
  */
 #ifndef PLM_VENUE_H
 #define PLM_VENUE_H
@@ -94,28 +94,26 @@ bool plm_venue_take(plm_venue *venue, plm_order *order, plm_ts now, plm_proposal
 
 /*
  * Resting orders that meet a trade, or (after an instant) the opposite quote. Begin, then next
- * until it is false, each proposal answered by filled or skip before the next one. Orders may be
- * cancelled and accounts may change in between.
+ * until it is false, each proposal answered by filled, or by nothing, before the next one. Orders
+ * may be cancelled and accounts may change in between.
  */
 void plm_venue_meet_trade(plm_venue *venue, const plm_event *trade);
 void plm_venue_meet_quote(plm_venue *venue, uint32_t sym, plm_ts now);
 bool plm_venue_next(plm_venue *venue, plm_proposal *out);
 
-/* What became of the last proposal: qty was filled (0 < qty <= proposed; left, liquidity, budget
- * and the state FILLED follow), or nothing. A filled order has left the book but is not given
- * back to the pool. */
+/* Of the last proposal qty was filled, 0 < qty <= proposed; left, liquidity, budget and the state
+ * FILLED follow. A filled order has left the book but is not given back to the pool. */
 void plm_venue_filled(plm_venue *venue, const plm_proposal *proposal, plm_qty qty);
-void plm_venue_skip(plm_venue *venue, const plm_proposal *proposal);
 
 /* -- the book of the worlds ------------------------------------------------------------------- */
 
 /* Comes to rest (OPEN), or waits (WAITING). */
-void plm_venue_rest(plm_venue *venue, plm_order *order, plm_ts now);
+void plm_venue_rest(plm_venue *venue, plm_order *order);
 void plm_venue_wait(plm_venue *venue, plm_order *order);
 /* Leaves the book or the waiting room; its state does not change. */
 void plm_venue_remove(plm_venue *venue, plm_order *order);
-/* Changes of a resting or waiting order that keep its place. */
-void plm_venue_shrink(plm_venue *venue, plm_order *order, plm_qty qty);
+/* New values of a waiting order. (A resting one that only shrinks keeps its place:
+ * plm_order_resize.) */
 void plm_venue_rearm(plm_venue *venue, plm_order *order, plm_px px, plm_qty qty, plm_px trigger_px);
 
 /* -- what the market does to it --------------------------------------------------------------- */

@@ -11,8 +11,8 @@
 
 /* Orders of one instrument in all worlds. */
 typedef struct plm_venue_row {
-    plm_shelf buys, sells; /* resting, by price */
-    plm_shelf live;        /* resting, waiting and marked: the last is what arrived last */
+    plm_shelf buys, sells;   /* resting, by price */
+    plm_order *first, *last; /* resting, waiting and marked, by arrival */
 } plm_venue_row;
 
 typedef enum plm_meeting_kind {

@@ -34,7 +34,8 @@ plm_status plm_outfile_check(const char *path, bool overwrite, plm_diag *diag)
     }
     if (!S_ISREG(info.st_mode)) {
         return plm_fail(diag, PLM_ERR_USAGE,
-                        "%s: exists and is not a regular file; what is written needs a file of its own",
+                        "%s: exists and is not a regular file; what is written needs a file of its "
+                        "own",
                         path);
     }
     if (!overwrite) {
@@ -159,7 +160,7 @@ static plm_status give_name(const plm_outfile *file, plm_diag *diag)
         }
     }
     if (rename(file->temporary, file->path) != 0) {
-        return plm_fail_errno(diag, errno, "%s: cannot be given to %s", file->path,
+        return plm_fail_errno(diag, errno, "%s: cannot be renamed from %s", file->path,
                               file->temporary);
     }
     return PLM_OK;

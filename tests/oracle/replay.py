@@ -45,7 +45,7 @@ class Replay:
         self.flows = sorted(
             ((max(flow.at, self.now), account.place, number, flow)
              for account in self.accounts for number, flow in enumerate(account.settings.flows)),
-            key=lambda row: row[:3])
+            key=lambda row: (row[3].at, row[1], row[2]))
         self.handlers = {"trade": self.on_trade, "bid": self.on_display, "ask": self.on_display,
                          "level": self.on_display, "clear": self.on_display,
                          "mark": self.on_reference, "index": self.on_reference,

@@ -128,6 +128,14 @@ class Account:
                 held += ceil_div(order.hold * order.left, order.hold_qty)
         return self.balance.get(asset, 0) - held
 
+    def released(self, order, qty):
+        """What the position holds that an order closes on its way to the other side."""
+        inst = order.inst
+        if inst.spot or not 0 < self.opposing(inst.sym, order.side, order.leg) < qty:
+            return 0
+        position = self.positions[inst.sym, order.leg]
+        return ceil_div(abs(position.cost) * 100, self.leverage(inst))
+
     def need(self, order, qty, px, now):
         """(asset, amount) that an order of this quantity needs at px."""
         inst = order.inst

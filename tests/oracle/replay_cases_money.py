@@ -197,16 +197,16 @@ def case_admission_counts_margin_fees_and_what_is_held():
 
 
 def case_closing_needs_no_margin():
-    # 10.1 USD: long 1 needs 10.05 of it. Selling 1 closes: no need; selling 2 would open 1: 9.99
-    # and a fee.
+    # 10.1 USD: long 1 holds 10, its fee was 0.05. Selling 2 opens 1: 9.99 and a fee of 0.04995 are
+    # within 0.05 and the 10 that the long holds; selling 3 would need twice that.
     bench = Bench(events=DEEP, venue=FEES, collateral={"USD": "10.1"})
     bench.buy(1, 1)
-    bench.sell(2, 2)
-    bench.sell(3, 1)
+    bench.sell(2, 3)
+    bench.sell(3, 2)
     bench.expect("order", """
         1 a order 1 L buy filled - 0 1 0 0 0
-        2 a order 2 L sell rejected balance 0 2 2 0 0
-        3 a order 3 L sell filled - 0 1 0 0 0""")
+        2 a order 2 L sell rejected balance 0 3 3 0 0
+        3 a order 3 L sell filled - 0 2 0 0 0""")
 
 
 def case_deposits_withdrawals_and_samples():

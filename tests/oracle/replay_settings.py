@@ -42,8 +42,8 @@ class AccountSettings:
         world = row.get("world", ("own", self.name))
         self.world = worlds.setdefault(world, len(worlds))
         self.hedge = bool(row.get("hedge", False))
-        self.report = row.get("report_currency") or report_asset(instruments)
         collateral = row.get("collateral", {})
+        self.report = row.get("report_currency") or report_asset(instruments, collateral)
         self.collateral = [(asset, parse_decimal(collateral[asset], 18))
                            for asset in assets_of(instruments) if asset in collateral]
         self.positions = [OpeningPosition(item) for item in row.get("positions", [])]
@@ -97,10 +97,13 @@ def assets_of(instruments):
     return list(names)
 
 
-def report_asset(instruments):
-    """What everything on the tape settles in, else USD."""
+def report_asset(instruments, collateral):
+    """What everything on the tape settles in, else the account's only asset, else USD."""
     settled = {inst.asset for inst in instruments if inst.traded}
-    return settled.pop() if len(settled) == 1 else "USD"
+    for assets in settled, collateral:
+        if len(assets) == 1:
+            return next(iter(assets))
+    return "USD"
 
 
 def read_latency(value):

@@ -220,7 +220,7 @@ class Venue(Fills):
             if not qty:
                 return True
         asset, need = order.account.need(order, qty, px, self.now)
-        return need <= 0 or need <= order.account.free(asset)
+        return need <= 0 or need <= order.account.free(asset) + order.account.released(order, qty)
 
     # -- amend, and what refuses
 

@@ -51,6 +51,8 @@ def first_hour(home):
     run(["ninja", "-C", "b"], mine, environment)
     yield "it builds without a warning"
     run([plimsoll, "check", "b/mine.so"], mine, environment)
+    if "by unknown" not in run([plimsoll, "strategies", "./b/mine.so"], mine, environment):
+        raise RuntimeError("it claims to be somebody's")
     yield "it passes the checks"
     run([plimsoll, "synth", "walk", "-q", "-o", "walk.tape", "--events", "20000"], mine,
         environment)

@@ -3,8 +3,9 @@
 
 Whatever a plug-in does, the run ends with exit code 4 and one message that names the strategy, its
 account and the callback; the good one ends with 0. Sanitizers turn signals into exits: either is
-told.
+told. What a plug-in prints comes on stderr, never among the results.
 """
+import json
 import os
 import pathlib
 import re
@@ -47,6 +48,21 @@ def complaint(folder, modules, name, code, pattern):
     return ""
 
 
+def talk(folder, modules):
+    """What is wrong with the outputs of a plug-in that prints; "" when nothing is."""
+    command = [PLIMSOLL, "run", "run.yaml", "--strategy", str(modules / "talks.so")]
+    said = "three trades\n"
+    outs = []
+    for options in (["--json"], ["-q"], ["--log", "-"]):
+        done = subprocess.run(command + options, cwd=folder, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, text=True, check=True)
+        outs.append(done.stdout)
+        if said in done.stdout or said not in done.stderr:
+            return f"{options}: {done.stdout[:200]!r} {done.stderr!r}"
+    json.loads(outs[0])
+    return "" if outs[1] == "" else f"-q: {outs[1]!r}"
+
+
 def main(modules):
     """Exit code 1 when a case fails."""
     failed = 0
@@ -54,13 +70,16 @@ def main(modules):
         subprocess.run([PLIMSOLL, "synth", "walk", "-q", "-o", "walk.tape", "--events", "20000"],
                        cwd=folder, check=True)
         pathlib.Path(folder, "run.yaml").write_text(RUN, encoding="ascii")
-        print(f"1..{len(CASES)}")
+        print(f"1..{len(CASES) + 1}")
         for number, (name, code, pattern) in enumerate(CASES, 1):
             wrong = complaint(folder, pathlib.Path(modules).resolve(), name, code, pattern)
             failed += bool(wrong)
             print(f"{'not ok' if wrong else 'ok'} {number} - run with {name}")
             for line in wrong.splitlines():
                 print(f"# {line}")
+        wrong = talk(folder, pathlib.Path(modules).resolve())
+        failed += bool(wrong)
+        print(f"{'not ok' if wrong else 'ok'} {len(CASES) + 1} - what a plug-in prints {wrong}")
     return 1 if failed else 0
 
 

@@ -16,7 +16,7 @@ static void lines_become_exactly_these_requests(void **state)
         "+1s sell 0.5 BTCUSDT limit 61000.5 post_only reduce_only group 7 as exit\n"
         "\n"
         "+1m30s sell 0.5 BTCUSDT market stop 59000 by mark group 7\n"
-        "2026-01-01T00:02:00Z buy 2 ETHUSDT limit 3000 ioc take 2990.25 by index leg short\n"
+        "2026-01-01 00:02:00+00:00 buy 2 ETHUSDT limit 3000 ioc take 2990.25 by index leg short\n"
         "+2m0s500ms sell 1 ETHUSDT market trail 12.5 fok leg long\n",
         NULL};
     fake_start("script", params);

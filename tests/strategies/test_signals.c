@@ -2,6 +2,7 @@
  * test_signals.c - promises of strategies/signals:
  * - each line is carried out at its time, in the order of the file, with exactly its numbers; what
  *   lies before the replay is left out;
+ * - times are read as pandas writes them, and a byte order mark is skipped;
  * - a target sends what is missing, and a newer target overtakes the order of an older one;
  * - a line that cannot be read fails the run with its number.
  */
@@ -46,6 +47,27 @@ static void lines_become_exactly_these_requests(void **state)
     fake_stop();
 }
 
+static void times_of_pandas_and_a_byte_order_mark_are_read(void **state)
+{
+    (void)state;
+    static const char *const params[] = {"file",
+                                         "\xef\xbb\xbf" HEADER
+                                         "2026-01-01 00:00:01+00:00,BTCUSDT,buy,0.1,\n"
+                                         "2026-01-01T00:00:02+00:00,BTCUSDT,buy,0.2,\n"
+                                         "2026-01-01 00:00:02.500000+00:00,BTCUSDT,buy,0.3,\n",
+                                         NULL};
+    fake_start("signals", params);
+    fake_until(FAKE_BEGIN + 3 * FAKE_SECOND);
+    assert_int_equal(fake_count(), 3);
+    for (uint32_t i = 0; i < 3; i++) {
+        assert_order(i, FAKE_BTC, 100 * (i + 1), 0);
+    }
+    assert_int_equal(fake_get(0)->at, FAKE_BEGIN + FAKE_SECOND);
+    assert_int_equal(fake_get(1)->at, FAKE_BEGIN + 2 * FAKE_SECOND);
+    assert_int_equal(fake_get(2)->at, FAKE_BEGIN + 2 * FAKE_SECOND + FAKE_SECOND / 2);
+    fake_stop();
+}
+
 static void a_newer_target_overtakes_the_order_of_an_older_one(void **state)
 {
     (void)state;
@@ -77,6 +99,9 @@ static void what_cannot_be_read_is_refused_by_its_line(void **state)
                      "time,instrument,action,quantity,price: 'a,b'");
     refused(HEADER "\nnow,BTCUSDT,buy,1,\n",
             "signals: line 3: no time (2026-01-31T12:00:00Z or 19 digits of ns): 'now'");
+    refused(HEADER "2026-01-01 00:00:30+01:00,BTCUSDT,buy,1,\n",
+            "signals: line 2: no time (2026-01-31T12:00:00Z or 19 digits of ns): "
+            "'2026-01-01 00:00:30+01:00'");
     refused(HEADER "2026-01-01,BTC,buy,1,\n",
             "signals: line 2: no such instrument on the tape: 'BTC'");
     refused(HEADER "2026-01-01,BTCUSDT,hold,1,\n",
@@ -99,6 +124,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lines_become_exactly_these_requests),
+        cmocka_unit_test(times_of_pandas_and_a_byte_order_mark_are_read),
         cmocka_unit_test(a_newer_target_overtakes_the_order_of_an_older_one),
         cmocka_unit_test(what_cannot_be_read_is_refused_by_its_line),
     };

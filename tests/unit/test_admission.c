@@ -84,6 +84,28 @@ static void closing_needs_nothing(void **state)
     close_scene(&self);
 }
 
+static void assert_released(const scene *self, plm_qty delta, const char *amount)
+{
+    plm_money released;
+    uint8_t const side = delta > 0 ? PLM_SIDE_BUY : PLM_SIDE_SELL;
+    assert_true(plm_plain_released(&self->plain, &self->account, LINEAR, 0, side,
+                                   delta > 0 ? delta : -delta, &released));
+    assert_money_equal(released, money(amount));
+}
+
+static void a_flip_may_use_what_the_position_holds(void **state)
+{
+    (void)state;
+    scene self;
+    open_scene(&self, false);
+    self.account.position[2 * LINEAR].qty = -400;
+    self.account.position[2 * LINEAR].cost = money("-24000.000000000000000001");
+    assert_released(&self, 400, "0"); /* closes, needs nothing, gets nothing */
+    assert_released(&self, -500, "0");
+    assert_released(&self, 401, "2400.000000000000000001"); /* a tenth, up */
+    close_scene(&self);
+}
+
 static void legs_do_not_close_each_other(void **state)
 {
     (void)state;
@@ -187,6 +209,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(opening_needs_margin_and_fee),
         cmocka_unit_test(closing_needs_nothing),
+        cmocka_unit_test(a_flip_may_use_what_the_position_holds),
         cmocka_unit_test(legs_do_not_close_each_other),
         cmocka_unit_test(spot_needs_all_of_it),
         cmocka_unit_test(margin_and_fee_are_rounded_up),

@@ -1,6 +1,7 @@
 /*
  * test_config.c - promises of config.h:
  * - YAML and its subset JSON become the same tree, with file, line and column of nodes and keys;
+ * - a byte order mark is skipped, a tab in the indentation is called one;
  * - anchors, aliases, tags, directives, several documents, odd keys and doubled keys are refused by
  *   position, broken text and foreign encodings as well;
  * - bytes, depth and nodes have limits that hold exactly;
@@ -94,6 +95,20 @@ static void a_run_file_becomes_a_tree_with_places(void **state)
     assert_null(plm_config_find(accounts, "name"));
     plm_config_destroy(config);
     plm_config_destroy(NULL);
+}
+
+static void a_byte_order_mark_is_skipped(void **state)
+{
+    (void)state;
+    plm_config *const config = read_text("\357\273\277run: x\n");
+    assert_place(plm_config_find(plm_config_root(config), "run"), 1, 6);
+    plm_config_destroy(config);
+}
+
+static void a_tab_in_the_indentation_is_called_a_tab(void **state)
+{
+    (void)state;
+    assert_refused("a:\n\tb: 1\n", "run.yaml:2:1: a tab where blanks are needed (indentation)");
 }
 
 static void assert_same_tree(const plm_config_node *a, const plm_config_node *b)
@@ -465,6 +480,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_run_file_becomes_a_tree_with_places),
+        cmocka_unit_test(a_byte_order_mark_is_skipped),
+        cmocka_unit_test(a_tab_in_the_indentation_is_called_a_tab),
         cmocka_unit_test(json_is_the_same_tree),
         cmocka_unit_test(what_is_not_plain_configuration_is_refused_by_place),
         cmocka_unit_test(doubled_keys_are_refused_with_both_places),

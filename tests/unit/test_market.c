@@ -169,7 +169,6 @@ static void status_closes_and_opens(void **state)
     apply(7, 0, PLM_EV_STATUS, PLM_STATUS_RELIST, 0, 0);
     assert_false(row->closed);
     assert_false(row->has_levels);
-    assert_true(row->relisted);
     assert_int_equal(row->bids.count, 0);
     plm_market_view const nothing = {0};
     assert_memory_equal(view, &nothing, sizeof nothing);

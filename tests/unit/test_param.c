@@ -4,6 +4,7 @@
  * - unknown keys, wrong types, values out of range and unknown instruments are refused by position,
  *   with what is allowed and the nearest word; a key without a default must be given;
  * - a file is read whole, relative to the run file's folder; an empty path is an empty text;
+ *   a pipe is refused without waiting for its other end;
  * - a descriptor that lies is refused by name.
  */
 #include "plm_test.h"
@@ -11,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "param.h"
@@ -173,6 +175,25 @@ static void a_file_is_read_from_the_folder_of_the_run_file(void **state)
     assert_int_equal(rmdir(folder), 0);
 }
 
+/* Opening a pipe waits for its other end, which may never come. */
+static void a_pipe_is_refused_without_waiting(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/plm_param_XXXXXX";
+    assert_non_null(mkdtemp(folder));
+    char path[64];
+    (void)snprintf(path, sizeof path, "%s/pipe", folder);
+    assert_int_equal(mkfifo(path, 0600), 0);
+    plm_diag diag;
+    plm_params *params = NULL;
+    (void)alarm(20);
+    assert_int_equal(read_text("list: pipe", folder, &diag, &params), PLM_ERR_USAGE);
+    (void)alarm(0);
+    assert_non_null(strstr(diag.text, "/pipe: is not a plain file"));
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(rmdir(folder), 0);
+}
+
 static plm_status check_one(plm_param param, plm_diag *diag)
 {
     plm_descriptor other = descriptor;
@@ -248,6 +269,7 @@ int main(void)
         cmocka_unit_test(what_does_not_fit_is_refused_by_position),
         cmocka_unit_test(a_key_without_default_must_be_given),
         cmocka_unit_test(a_file_is_read_from_the_folder_of_the_run_file),
+        cmocka_unit_test(a_pipe_is_refused_without_waiting),
         cmocka_unit_test(a_table_that_lies_is_refused_by_name),
         cmocka_unit_test(a_descriptor_that_lies_is_refused),
     };

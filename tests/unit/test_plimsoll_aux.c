@@ -6,7 +6,7 @@
  * - inverse contracts are worth quantity over price;
  * - averages, volatility, bars, roots: as a hand calculation says;
  * - a target sends what is missing once, and knows when its order has ended;
- * - decimals and times are read exactly or refused.
+ * - decimals and times are read exactly or refused; an offset of zero is UTC.
  */
 #include "plimsoll_aux.h" /* before cmocka.h, whose macro fail() hides the host's function */
 #include "plimsoll_series.h"
@@ -338,6 +338,27 @@ static void times_are_read_as_the_engine_reads_them(void **state)
     }
 }
 
+/* The engine's own times have no offset; tables of other programs do. */
+static void an_offset_of_zero_is_utc(void **state)
+{
+    (void)state;
+    static const char *const zero[] = {"2026-01-01 00:00:30+00:00", "2026-01-01T00:00:30+00:00",
+                                       "2026-01-01T00:00:30.000000000+00:00"};
+    static const char *const bad[] = {"2026-01-01 00:00:30+01:00", "2026-01-01 00:00:30-00:01",
+                                      "2026-01-01 00:00:30Z+00:00", "2026-01-01+00:00", "+00:00"};
+    for (size_t i = 0; i < sizeof zero / sizeof zero[0]; i++) {
+        plm_text const piece = {zero[i], strlen(zero[i])};
+        plm_ts found = 0;
+        assert_true(plm_text_time(piece, &found));
+        assert_int_equal(found, INT64_C(1767225630000000000)); /* 1767225600 is 2026-01-01 */
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        plm_text const piece = {bad[i], strlen(bad[i])};
+        plm_ts found = 0;
+        assert_false(plm_text_time(piece, &found));
+    }
+}
+
 static void text_is_cut_at_marks_and_blanks(void **state)
 {
     (void)state;
@@ -367,6 +388,7 @@ int main(void)
         cmocka_unit_test(a_target_sends_what_is_missing_once),
         cmocka_unit_test(decimals_are_read_exactly_or_refused),
         cmocka_unit_test(times_are_read_as_the_engine_reads_them),
+        cmocka_unit_test(an_offset_of_zero_is_utc),
         cmocka_unit_test(text_is_cut_at_marks_and_blanks),
     };
     return cmocka_run_group_tests_name("plimsoll_aux", tests, NULL, NULL);

@@ -204,13 +204,20 @@ static void accounts_share_a_world_only_by_name(void **state)
     setup_end(bench);
 }
 
-static void the_report_currency_is_what_all_settles_in_or_else_usd(void **state)
+static void the_report_currency_is_what_all_settles_in_or_what_there_is_or_usd(void **state)
 {
     (void)state;
     /* BTC-PERP settles in USDT, BTCUSD.P in BTC; USD is the quote of BTCUSD.P. */
-    setup_bench *bench = setup_try(SETUP_ROWS_ALL, SMALL, NULL);
+    setup_bench *bench = setup_try(SETUP_ROWS_ALL,
+                                   "tape: t\naccounts:\n"
+                                   "- {name: a, collateral: {USDT: 1, BTC: 1}}\n",
+                                   NULL);
     assert_ok(bench->status, &bench->diag);
     assert_string_equal(bench->contracts.asset[bench->spec->account[0].report_asset], "USD");
+    setup_end(bench);
+    bench = setup_try(SETUP_ROWS_ALL, SMALL, NULL); /* all it has is USDT */
+    assert_ok(bench->status, &bench->diag);
+    assert_string_equal(bench->contracts.asset[bench->spec->account[0].report_asset], "USDT");
     setup_end(bench);
     bench = setup_try(3, SMALL, NULL); /* USD is there, but all that is traded settles in USDT */
     assert_ok(bench->status, &bench->diag);
@@ -387,7 +394,7 @@ int main(void)
         cmocka_unit_test(reports_are_as_late_as_orders_unless_they_have_their_own),
         cmocka_unit_test(like_takes_over_what_is_not_said),
         cmocka_unit_test(accounts_share_a_world_only_by_name),
-        cmocka_unit_test(the_report_currency_is_what_all_settles_in_or_else_usd),
+        cmocka_unit_test(the_report_currency_is_what_all_settles_in_or_what_there_is_or_usd),
         cmocka_unit_test(strategies_are_listed_once_each),
         cmocka_unit_test(relative_paths_start_at_the_run_file),
         cmocka_unit_test(overrides_lie_over_the_file_before_like),

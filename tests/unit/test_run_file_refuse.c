@@ -287,6 +287,9 @@ static void accounts_are_refused_by_place(void **state)
         {"{name: a, collateral: {USDT: 0.1234567890123456789}}",
          "run.yaml:4:32: USDT: found '0.1234567890123456789'; allowed: an amount above 0 with at "
          "most 18 decimals"},
+        {"{name: a, collateral: {USDT: 999999999999999999999}}", /* 2^127 / 10^18 and above */
+         "run.yaml:4:32: USDT: found '999999999999999999999'; allowed: at most "
+         "170141183460469231731 in size"},
         {"{name: a, collateral: {UDST: 1}}",
          "run.yaml:4:32: UDST: no asset 'UDST' on the tape; did you mean 'USDT'?"},
         {"{name: a, collateral: [USDT]}",
@@ -303,7 +306,8 @@ static void a_report_currency_that_cannot_be_guessed_must_be_given(void **state)
     (void)state;
     plm_instrument rows[2] = {setup_rows[0], setup_rows[3]};
     (void)snprintf(rows[1].quote, sizeof rows[1].quote, "EUR");
-    setup_bench *const bench = setup_try_rows(rows, 2, "tape: t\n" ACCOUNTS, NULL);
+    setup_bench *const bench = setup_try_rows(
+        rows, 2, "tape: t\naccounts: [{name: a, collateral: {USDT: 1, BTC: 1}}]\n", NULL);
     assert_int_equal(bench->status, PLM_ERR_USAGE);
     assert_string_equal(bench->diag.text,
                         "run.yaml:2:12: the key 'report_currency' is missing: the tape's "
@@ -363,14 +367,14 @@ static void overrides_are_refused_by_their_own_text(void **state)
         "--set venue.fees and --set venue.fees.maker both set 'venue.fees'; allowed: once");
 }
 
-static void a_file_that_is_not_there_is_an_io_failure(void **state)
+static void a_file_that_is_not_there_is_named(void **state)
 {
     (void)state;
     plm_diag diag;
     plm_diag_init(&diag);
     plm_run_file *file = NULL;
-    assert_int_equal(plm_run_file_read("none.yaml", NULL, 0, &diag, &file), PLM_ERR_IO);
-    assert_string_equal(diag.text, "none.yaml: cannot be opened: No such file or directory");
+    assert_int_equal(plm_run_file_read("none.yaml", NULL, 0, &diag, &file), PLM_ERR_USAGE);
+    assert_string_equal(diag.text, "there is no run file 'none.yaml'");
     assert_null(file);
 }
 
@@ -383,7 +387,7 @@ int main(void)
         cmocka_unit_test(accounts_are_refused_by_place),
         cmocka_unit_test(a_report_currency_that_cannot_be_guessed_must_be_given),
         cmocka_unit_test(overrides_are_refused_by_their_own_text),
-        cmocka_unit_test(a_file_that_is_not_there_is_an_io_failure),
+        cmocka_unit_test(a_file_that_is_not_there_is_named),
     };
     return cmocka_run_group_tests(tests, setup_enter, setup_leave);
 }

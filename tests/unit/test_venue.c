@@ -101,7 +101,7 @@ static void orders_that_find_old_quotes_are_counted_once(void **state)
     house_expect_no_take(&h, house_order(&h, 1, PLM_SIDE_BUY, 0, 5));
     assert_int_equal(plm_venue_stale(h.venue), 2);
     /* It rests; the next quote is fresh and meets it, even one that says the same. */
-    plm_venue_rest(h.venue, order, h.now);
+    plm_venue_rest(h.venue, order);
     house_expect_corridor(&h, PLM_KEY_ASK, INT64_MAX, INT64_MIN);
     plm_venue_meet_quote(h.venue, 0, h.now);
     house_expect_nobody(&h);
@@ -192,7 +192,7 @@ static void shrinking_keeps_the_place(void **state)
     house_trade(&h, PLM_SIDE_SELL, 100, 5);
     house_expect_maker(&h, order, 2);
     house_expect_nobody(&h);
-    plm_venue_shrink(h.venue, order, 6);
+    plm_order_resize(order, 6);
     assert_int_equal(order->qty, 6);
     assert_int_equal(order->left, 4); /* 2 are filled */
     assert_int_equal(order->ahead, 0);

@@ -92,7 +92,7 @@ static void amend_one(bench *b, int which, plm_order *order, plm_px px, plm_qty 
         plm_venue_rearm(h->venue, order, order->px == 0 ? 0 : px, qty,
                         order->trigger == PLM_TRIGGER_TRAIL ? 0 : px);
     } else if (below(b, 2) == 0 && qty < order->qty) {
-        plm_venue_shrink(h->venue, order, qty);
+        plm_order_resize(order, qty);
     } else {
         plm_venue_remove(h->venue, order);
         order->px = px;
@@ -248,8 +248,11 @@ static void instant(bench *b, bool levels, bool quotes)
             touched[which][e->sym] = touched[which][e->sym] || (heard && is_quote);
         }
     }
+    /* Who is triggered arrives anew, in each house by itself; later arrivals come after all. */
+    uint64_t const before = b->arrival;
     for (int which = 0; which < HOUSES; which++) {
         house *const h = &b->house[which];
+        uint64_t arrival = before;
         for (uint32_t i = 0; i < order_count; i++) {
             if (touched[which][order[i]]) {
                 plm_venue_meet_quote(h->venue, order[i], h->now);
@@ -262,10 +265,12 @@ static void instant(bench *b, bool levels, bool quotes)
                 plm_order_turn(triggered, PLM_STATE_REJECTED);
                 plm_order_pool_give(plm_venue_orders(h->venue), triggered);
             } else {
+                triggered->arrival = ++arrival;
                 cancel_group(h, triggered);
                 proceed(b, which, triggered);
             }
         }
+        b->arrival = arrival > b->arrival ? arrival : b->arrival;
     }
 }
 

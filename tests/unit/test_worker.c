@@ -1,6 +1,7 @@
 /*
  * test_worker.c - promises of worker.h:
  * - a job's status, message, warning and output reach the caller as if there were one process;
+ * - what a job prints itself goes to standard error, also without a flush;
  * - death, exit and stillness inside a callback name the strategy, its account, the callback and
  * the event; outside of callbacks they are ours;
  * - an interrupt reaches the job as a wish, and does not end it;
@@ -91,6 +92,17 @@ static plm_status succeed(plm_session *session, plm_worker *worker, uint32_t *sh
     session->warned = true;
     *shared = 7;
     return PLM_END;
+}
+
+/* As a plug-in may: without a flush, on the standard output of both. */
+static plm_status chatter(plm_session *session, plm_worker *worker, uint32_t *shared,
+                          plm_diag *diag)
+{
+    (void)worker;
+    (void)shared;
+    (void)diag;
+    plm_out_text(&session->out, "ours;");
+    return printf("# chatter\n") > 0 ? PLM_OK : PLM_ERR_BUG;
 }
 
 static plm_status refuse(plm_session *session, plm_worker *worker, uint32_t *shared, plm_diag *diag)
@@ -188,6 +200,24 @@ static void a_job_ends_as_if_there_were_one_process(void **state)
     assert_false(bad.warned);
 }
 
+static void what_a_job_prints_goes_to_standard_error(void **state)
+{
+    (void)state;
+    int ends[2];
+    assert_int_equal(pipe(ends), 0);
+    int const before = dup(STDERR_FILENO);
+    assert_int_equal(dup2(ends[1], STDERR_FILENO), STDERR_FILENO);
+    result const found = run(chatter);
+    assert_int_equal(dup2(before, STDERR_FILENO), STDERR_FILENO);
+    assert_int_equal(close(ends[1]), 0);
+    char said[64] = "";
+    assert_int_equal(read(ends[0], said, sizeof said - 1), 10);
+    assert_string_equal(said, "# chatter\n");
+    assert_string_equal(found.out, "before;ours;after");
+    assert_int_equal(close(before), 0);
+    assert_int_equal(close(ends[0]), 0);
+}
+
 static void the_end_inside_a_callback_is_the_plug_ins(void **state)
 {
     (void)state;
@@ -234,6 +264,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_job_ends_as_if_there_were_one_process),
+        cmocka_unit_test(what_a_job_prints_goes_to_standard_error),
         cmocka_unit_test(the_end_inside_a_callback_is_the_plug_ins),
         cmocka_unit_test(stillness_inside_a_callback_is_ended),
         cmocka_unit_test(the_end_outside_of_callbacks_is_ours),

@@ -167,7 +167,6 @@ static inline void answer(bench *b, int which, const plm_proposal *p)
     plm_order *const order = p->order;
     plm_qty qty = allowed(p);
     if (qty == 0) {
-        plm_venue_skip(h->venue, p);
         if (p->maker) {
             cancel(h, order);
         } else {
@@ -205,7 +204,7 @@ static inline void proceed(bench *b, int which, plm_order *order)
     }
     if (!plm_order_done(order)) {
         if (!refused && !short_of && order->type == PLM_ORDER_LIMIT && order->tif == PLM_TIF_GTC) {
-            plm_venue_rest(h->venue, order, h->now);
+            plm_venue_rest(h->venue, order);
             return;
         }
         plm_order_turn(order, PLM_STATE_CANCELLED);

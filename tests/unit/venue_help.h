@@ -97,7 +97,7 @@ static inline plm_order *house_rest(house *h, uint32_t account, uint8_t side, pl
                                     plm_qty qty)
 {
     plm_order *const order = house_order(h, account, side, px, qty);
-    plm_venue_rest(h->venue, order, h->now);
+    plm_venue_rest(h->venue, order);
     return order;
 }
 
