@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "commands.h"
+#include "interrupt.h"
 #include "outfile.h"
 #include "progress.h"
 #include "run_json.h"
@@ -220,6 +221,8 @@ static plm_status run(plm_session *session, plm_diag *diag)
         (void)snprintf(seed, sizeof seed, "seed=%" PRIu64, plm_session_count(session, "seed", 0));
         job.seed = seed;
     }
+    /* From here on a temporary file may be about, which nobody may leave behind. */
+    plm_interrupt_defer();
     PLM_TRY(open_log(session, diag, &job));
     const uint64_t limit_s = plm_session_count(session, "callback-limit", PLM_WORKER_LIMIT_S);
     const plm_status status = plm_worker_run(session, work, &job, limit_s, diag);
