@@ -63,6 +63,7 @@ static json_t *account_json(const plm_run_result *result, uint32_t index)
     put_money(json, "unrealised", account.unrealised);
     put_money(json, "fees", account.fees);
     put_money(json, "funding", account.funding);
+    plm_json_count(json, "requests", account.requests);
     plm_json_count(json, "orders", account.orders);
     plm_json_count(json, "fills", account.fills);
     plm_json_count(json, "rejected", account.rejected);

@@ -455,6 +455,7 @@ plm_account_summary plm_run_summary(const plm_run *run, uint32_t account)
         .nav = worth.nav,
         .first_nav = seat->first_nav,
         .unrealised = worth.unrealised,
+        .requests = seat->requests,
         .orders = seat->account.orders,
         .fills = seat->account.fills,
         .stopped = seat->instance != NULL && seat->instance->stopped,

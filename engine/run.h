@@ -51,6 +51,7 @@ typedef struct plm_account_summary {
     plm_money first_nav;       /* of what it began with, at the first sample with all prices */
     plm_money flows;           /* deposits less withdrawals since then, at the last prices */
     plm_money realised, fees, funding; /* converted at the last prices; fees paid */
+    uint64_t requests;                 /* submits, amends and cancels that were sent */
     uint64_t orders, fills, rejected;
     uint64_t rejected_by[PLM_REASON_COUNT];
     plm_reason rejected_most; /* the most frequent one; none: PLM_REASON_NONE */

@@ -41,7 +41,7 @@ typedef struct bench {
     plm_tape *forced;
     plm_library *library[2];
     double time[SUBJECTS][ROUNDS_MAX];
-    uint64_t orders, fills;          /* of the maker */
+    uint64_t requests, fills;        /* of the maker */
     uint8_t digest[PLM_DIGEST_SIZE]; /* of ONE: every round and both tapes must agree */
 } bench;
 
@@ -80,7 +80,7 @@ static plm_run_strategy find_strategy(const bench *b, const char *word)
 
 typedef struct outcome {
     uint8_t digest[PLM_DIGEST_SIZE];
-    uint64_t events, orders, fills;
+    uint64_t events, requests, fills;
 } outcome;
 
 static outcome replay(const bench *b, const char *path)
@@ -113,7 +113,7 @@ static outcome replay(const bench *b, const char *path)
     yard_must(plm_run_finish(run, &diag, out.digest), &diag);
     plm_account_summary const summary = plm_run_summary(run, 0);
     out.events = plm_run_get_state(run).events;
-    out.orders = summary.orders;
+    out.requests = summary.requests;
     out.fills = summary.fills;
     plm_run_destroy(run);
     plm_contracts_fini(&contracts);
@@ -131,7 +131,7 @@ static void run_plan(bench *b, enum subject subject)
     outcome const out = replay(b, path);
     plm_assert(out.events == b->y.events);
     if (subject == MAKER) {
-        b->orders = out.orders;
+        b->requests = out.requests;
         b->fills = out.fills;
     }
     if (subject == ONE) {
@@ -239,8 +239,8 @@ static json_t *report(const bench *b)
     json_object_set_new(out, "with_feed_latency_to_one", ratio(b, LATENCY, ONE, 0));
     json_object_set_new(out, "sixteen_strategies_to_one", ratio(b, SIXTEEN, ONE, 4.5));
     json_object_set_new(out, "maker_to_one", ratio(b, MAKER, ONE, 0));
-    json_object_set_new(out, "maker_orders_per_100_events",
-                        json_real(100.0 * (double)b->orders / (double)b->y.events));
+    json_object_set_new(out, "maker_requests_per_100_events",
+                        json_real(100.0 * (double)b->requests / (double)b->y.events));
     json_object_set_new(out, "maker_fills", json_integer((json_int_t)b->fills));
     json_object_set_new(out, "ns_per_event", nanoseconds(b));
     return out;
