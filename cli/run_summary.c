@@ -265,7 +265,7 @@ static uint32_t count_noted(const plm_run_result *result)
     return noted;
 }
 
-/* "trend: 4 of 5 orders rejected, most for balance; its strategy has stopped" */
+/* "trend: 4 of 5 orders rejected, most for balance; has stopped" */
 static void print_note(plm_out *out, const char *label, const plm_account_summary *account)
 {
     char text[PLM_SHOWN_CAP] = "", rejected[PLM_FIGURES_CAP], orders[PLM_FIGURES_CAP];
@@ -274,10 +274,11 @@ static void print_note(plm_out *out, const char *label, const plm_account_summar
         (void)snprintf(text, sizeof text, "%s of %s orders rejected%s for %s%s",
                        plm_figures_count(account->rejected, rejected),
                        plm_figures_count(account->orders, orders), all ? "" : ", most",
-                       plm_reason_word(account->rejected_most), account->stopped ? "; " : "");
+                       plm_reason_word(account->rejected_most),
+                       account->stopped ? "; has stopped" : "");
     }
-    line(out, label, "%s: %s%s", account->name, text,
-         account->stopped ? "its strategy has stopped" : "");
+    line(out, label, "%s: %s", account->name,
+         account->rejected > 0 ? text : "its strategy has stopped");
 }
 
 static void print_notes(plm_out *out, const plm_run_result *result, const char *label)
