@@ -75,23 +75,14 @@ static plm_status report_fill(plm_core *core, const plm_order *order, const plm_
                               const plm_booked *booked, bool maker, plm_diag *diag)
 {
     const plm_contract *const contract = &core->contracts->contract[order->sym];
-    plm_report const report = {
-        .ts = core->now,
-        .oid = order->oid,
-        .tag = order->tag,
-        .sym = order->sym,
-        .kind = PLM_REPORT_FILL,
-        .state = order->left == 0 ? PLM_STATE_FILLED : PLM_STATE_OPEN,
-        .side = order->side,
-        .px = trade->px,
-        .qty = trade->qty,
-        .left = order->left,
-        .amount = plm_amount_of(booked->fee),
-        .pnl = plm_amount_of(booked->realised),
-        .asset = booked->asset,
-        .maker = maker,
-        .leg = order->leg,
-    };
+    plm_report report = plm_journal_about(core, order, PLM_REPORT_FILL);
+    report.state = order->left == 0 ? PLM_STATE_FILLED : PLM_STATE_OPEN;
+    report.px = trade->px;
+    report.qty = trade->qty;
+    report.amount = plm_amount_of(booked->fee);
+    report.pnl = plm_amount_of(booked->realised);
+    report.asset = booked->asset;
+    report.maker = maker;
     uint32_t const assets[2] = {contract->settle, contract->base};
     return plm_journal_report(core, &core->seat[order->account], &report,
                               plm_account_place(order->sym, order->leg), assets,

@@ -179,6 +179,9 @@ void plm_journal_note(plm_core *core, uint32_t account, plm_record_kind kind, co
 PLM_NODISCARD plm_status plm_journal_show(plm_core *core, plm_seat *seat, uint32_t place,
                                           uint32_t asset, plm_diag *diag);
 
+/* A report about an order, with what kinds have in common. */
+plm_report plm_journal_about(const plm_core *core, const plm_order *order, plm_report_kind kind);
+
 /* Sends a report of the seat's account, with the position (place, or UINT32_MAX) and the assets
  * that it changed. An account without strategy only has its shown state brought up to date. */
 PLM_NODISCARD plm_status plm_journal_report(plm_core *core, plm_seat *seat,

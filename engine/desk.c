@@ -277,18 +277,8 @@ static plm_status refuse(plm_core *core, const plm_outgoing *what, const plm_ord
         .oid = what->oid, .account = what->account, .sym = PLM_NO_SYM, .state = PLM_STATE_NONE};
     const plm_order *const about = order != NULL ? order : &unknown;
     plm_journal_order(core, about, reason);
-    plm_report const report = {.ts = core->now,
-                               .oid = about->oid,
-                               .tag = about->tag,
-                               .sym = about->sym,
-                               .kind = PLM_REPORT_REFUSED,
-                               .state = about->state,
-                               .reason = (uint8_t)reason,
-                               .side = about->side,
-                               .px = about->px,
-                               .qty = about->qty,
-                               .left = about->left,
-                               .leg = about->leg};
+    plm_report report = plm_journal_about(core, about, PLM_REPORT_REFUSED);
+    report.reason = (uint8_t)reason;
     return plm_journal_report(core, &core->seat[what->account], &report, UINT32_MAX, NULL, 0, diag);
 }
 

@@ -201,25 +201,30 @@ plm_status plm_journal_report(plm_core *core, plm_seat *seat, const plm_report *
     return PLM_OK;
 }
 
-plm_status plm_journal_tell(plm_core *core, const plm_order *order, plm_reason reason,
-                            plm_diag *diag)
+plm_report plm_journal_about(const plm_core *core, const plm_order *order, plm_report_kind kind)
 {
-    plm_seat *const seat = &core->seat[order->account];
-    const plm_contract *const contract = &core->contracts->contract[order->sym];
-    plm_report const report = {
+    return (plm_report){
         .ts = core->now,
         .oid = order->oid,
         .tag = order->tag,
         .sym = order->sym,
-        .kind = PLM_REPORT_ORDER,
+        .kind = (uint8_t)kind,
         .state = order->state,
-        .reason = (uint8_t)reason,
         .side = order->side,
         .px = order->px,
         .qty = order->qty,
         .left = order->left,
         .leg = order->leg,
     };
+}
+
+plm_status plm_journal_tell(plm_core *core, const plm_order *order, plm_reason reason,
+                            plm_diag *diag)
+{
+    plm_seat *const seat = &core->seat[order->account];
+    const plm_contract *const contract = &core->contracts->contract[order->sym];
+    plm_report report = plm_journal_about(core, order, PLM_REPORT_ORDER);
+    report.reason = (uint8_t)reason;
     uint32_t assets[2] = {contract->settle, contract->base};
     uint32_t count = contract->settle == PLM_NO_ASSET ? 0 : 1;
     if (contract->form == PLM_FORM_SPOT) {

@@ -32,8 +32,7 @@ void plm_philox_block(const uint32_t counter[4], const uint32_t key[2], uint32_t
     out[3] = c3;
 }
 
-/* FNV-1a of 32 bits. */
-static uint32_t hash_name(const char *name)
+uint32_t plm_philox_name(const char *name)
 {
     uint32_t hash = UINT32_C(2166136261);
     for (; *name != '\0'; name++) {
@@ -46,7 +45,7 @@ void plm_philox_init(plm_philox *rng, uint64_t seed, const char *purpose, uint32
 {
     *rng = (plm_philox){
         .key = seed,
-        .stream = ((uint64_t)instrument << 32) | hash_name(purpose),
+        .stream = ((uint64_t)instrument << 32) | plm_philox_name(purpose),
         .counter = 0,
         .used = 4,
     };

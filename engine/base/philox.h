@@ -26,6 +26,9 @@ typedef struct plm_philox {
 /* The bare function, for known answers. */
 void plm_philox_block(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4]);
 
+/* FNV-1a of 32 bits: what a name counts as. */
+uint32_t plm_philox_name(const char *name);
+
 /* `purpose` is a short constant name such as "arrivals"; it is mixed in by value, not by address.
  */
 void plm_philox_init(plm_philox *rng, uint64_t seed, const char *purpose, uint32_t instrument);

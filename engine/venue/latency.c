@@ -6,16 +6,6 @@
 #include "check.h"
 #include "num.h"
 
-/* FNV-1a of 32 bits. */
-static uint32_t hash_name(const char *name)
-{
-    uint32_t hash = UINT32_C(2166136261);
-    for (; *name != '\0'; name++) {
-        hash = (hash ^ (unsigned char)*name) * UINT32_C(16777619);
-    }
-    return hash;
-}
-
 void plm_lane_init(plm_lane *lane, const plm_latency *latency, uint64_t seed, const char *purpose,
                    const char *account)
 {
@@ -27,7 +17,7 @@ void plm_lane_init(plm_lane *lane, const plm_latency *latency, uint64_t seed, co
         plm_assert(latency->list_count > 0 && latency->list_count <= PLM_LATENCY_LIST_MAX);
     }
     *lane = (plm_lane){.latency = latency};
-    plm_philox_init(&lane->rng, seed, purpose, hash_name(account));
+    plm_philox_init(&lane->rng, seed, purpose, plm_philox_name(account));
 }
 
 /* floor(word * count / 2^32): one of 0 .. count - 1. */
