@@ -4,7 +4,8 @@
 tally.py NAME...       reads build/NAME/meson-logs/testlog.json of each; the last line is
                        "N passed, N failed", with ", N skipped" when something was. Exit code 1 when
                        something failed, or when a build left no log.
-tally.py --stdout LOG  prints what the programs of one log wrote to standard output.
+tally.py --merge LOG   prints one JSON object: by the name of each program of the log, the object
+                       that it wrote to standard output.
 
 A program that speaks TAP counts once per test in it, any other program counts as one test.
 """
@@ -82,9 +83,10 @@ def tally(names):
 
 
 def main(arguments):
-    if arguments[:1] == ["--stdout"] and len(arguments) == 2:
-        for record in records(arguments[1]):
-            sys.stdout.write(record.get("stdout") or "")
+    if arguments[:1] == ["--merge"] and len(arguments) == 2:
+        objects = {record["name"].split(" / ")[-1]: json.loads(record["stdout"])
+                   for record in records(arguments[1])}
+        print(json.dumps(objects, indent=2))
         return 0
     return tally(arguments)
 
