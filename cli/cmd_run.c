@@ -213,6 +213,23 @@ static plm_status open_log(const plm_session *session, plm_diag *diag, run_job *
     return plm_outfile_create(job->log, plm_session_flag(session, "force"), diag, &job->file);
 }
 
+/* A run that began and did not come to its end says so, in words and in JSON. */
+static plm_status tell_failure(plm_session *session, plm_status status, plm_diag *diag)
+{
+    if (status != PLM_ERR_RUN && status != PLM_ERR_INTERRUPTED) {
+        return status;
+    }
+    const plm_diag said = *diag;
+    if (session->json) {
+        plm_json_print(&session->out, plm_run_json_failure(status, said.text));
+    }
+    if (status == PLM_ERR_INTERRUPTED) {
+        return status;
+    }
+    plm_diag_init(diag);
+    return plm_fail(diag, status, "run failed: %s", said.text);
+}
+
 static plm_status run(plm_session *session, plm_diag *diag)
 {
     run_job job = {0};
@@ -228,7 +245,7 @@ static plm_status run(plm_session *session, plm_diag *diag)
     const plm_status status = plm_worker_run(session, work, &job, limit_s, diag);
     if (status < 0) {
         plm_outfile_abort(job.file);
-        return status;
+        return tell_failure(session, status, diag);
     }
     return job.file == NULL ? PLM_OK : plm_outfile_commit(job.file, diag);
 }
@@ -240,7 +257,7 @@ const plm_command plm_cmd_run = {
     .operand_min = 1,
     .operand_max = 1,
     .examples = "plimsoll run examples/trend.yaml\n"
-                "plimsoll run trend.yaml --set accounts.trend.params.fast=30s\n"
+                "plimsoll run trend.yaml --set accounts.trend.params.fast=1000\n"
                 "plimsoll run trend.yaml --log trend.log --json\n"
                 "plimsoll run mine.yaml --strategy ./mine.so\n",
     .text =

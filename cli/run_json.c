@@ -88,12 +88,21 @@ static json_t *speed_json(const plm_run_result *result)
     return json;
 }
 
+json_t *plm_run_json_failure(plm_status status, const char *message)
+{
+    json_t *const json = plm_json_open("run");
+    plm_json_text(json, "status", status == PLM_ERR_INTERRUPTED ? "interrupted" : "failed");
+    plm_json_text(json, "error", message);
+    return json;
+}
+
 json_t *plm_run_json(const plm_run_result *result)
 {
     const plm_run_spec *const spec = result->setup->spec;
     const plm_run_state *const state = &result->state;
     char digest[PLM_DIGEST_TEXT_CAP];
     json_t *const json = plm_json_open("run");
+    plm_json_text(json, "status", "complete");
     plm_json_text(json, "run", spec->name);
     plm_json_text(json, "tape", spec->tape);
     plm_digest_text(plm_tape_get_info(result->setup->tape)->digest, digest);

@@ -9,4 +9,7 @@
 
 json_t *plm_run_json(const plm_run_result *result);
 
+/* Of a run that failed or was interrupted: its status and the message. */
+json_t *plm_run_json_failure(plm_status status, const char *message);
+
 #endif

@@ -38,13 +38,19 @@ accounts:
 def complaint(folder, modules, name, code, pattern):
     """What is wrong with a run of a plug-in; "" when nothing is."""
     done = subprocess.run(
-        [PLIMSOLL, "run", "run.yaml", "-q", "--strategy", str(modules / f"{name}.so"),
+        [PLIMSOLL, "run", "run.yaml", "-q", "--json", "--strategy", str(modules / f"{name}.so"),
          "--callback-limit", "1"],
         cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
     if done.returncode != code:
         return f"exit code {done.returncode}, expected {code}: {done.stderr}"
-    if pattern and not re.search(f"plimsoll: strategy 'bad' of account 'a' {pattern}", done.stderr):
+    sentence = f"strategy 'bad' of account 'a' {pattern}"
+    if pattern and not re.search(f"plimsoll: run failed: {sentence}", done.stderr):
         return f"{done.stderr!r} does not say {pattern!r}"
+    told = json.loads(done.stdout)
+    if told["status"] != ("failed" if pattern else "complete"):
+        return f"the output says {told['status']!r}"
+    if pattern and not re.match(sentence, told["error"]):
+        return f"the output's error is {told['error']!r}"
     return ""
 
 
