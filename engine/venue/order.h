@@ -28,9 +28,8 @@ struct plm_order {
     uint32_t account, world, sym, group;
     uint8_t side, type, tif, flags;
     uint8_t trigger, trigger_by, leg, state;
-    uint8_t place;  /* plm_order_place; the venue's alone */
-    bool triggered; /* conditional: the condition was met, phase 4 of the instant is due or over */
-    bool taking;    /* between arrival and rest */
+    uint8_t place; /* plm_order_place; the venue's alone */
+    bool taking;   /* between arrival and rest */
     plm_px px;
     plm_qty qty, left;
     plm_px trigger_px, trail;

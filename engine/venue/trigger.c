@@ -159,7 +159,6 @@ static void mark(plm_triggers *triggers, plm_order *order)
     }
     triggers->marked[triggers->marked_count++] = order;
     order->place = PLM_PLACE_MARKED;
-    order->triggered = true;
 }
 
 /* All to whom px makes a difference leave the shelves, in the order of arrival. */

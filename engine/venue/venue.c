@@ -237,8 +237,7 @@ bool plm_venue_holds(const plm_venue *venue, plm_order *order)
         order->best = px;
         return false;
     }
-    order->triggered = plm_trigger_fires(order, px);
-    return order->triggered;
+    return plm_trigger_fires(order, px);
 }
 
 /* What an arriving order is offered; it is counted, once, when that is too old. */

@@ -48,7 +48,7 @@ static void stops_and_takes_fire_from_their_price_on(void **state)
             assert_int_equal(plm_trigger_fires(&order, 99 + j), rows[i].fires[j]);
             plm_triggers_add(&triggers, &order);
             see(&triggers, 99 + j);
-            assert_int_equal(order.triggered, rows[i].fires[j]);
+            assert_int_equal(order.place == PLM_PLACE_MARKED, rows[i].fires[j]);
             assert_ptr_equal(plm_triggers_pop(&triggers), rows[i].fires[j] ? &order : NULL);
             plm_triggers_fini(&triggers);
         }

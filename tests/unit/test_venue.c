@@ -151,7 +151,7 @@ static void conditional_orders_wait_and_are_popped(void **state)
     assert_null(plm_venue_pop_triggered(h.venue));
     assert_null(plm_venue_first_of(h.venue, 0));
     assert_int_equal(down->state, PLM_STATE_WAITING);
-    assert_true(down->triggered);
+    assert_int_equal(down->place, PLM_PLACE_NONE); /* it is on its way */
     plm_order *const late = stop(&h, PLM_SIDE_SELL, 90, PLM_KEY_MARK);
     assert_true(plm_venue_holds(h.venue, late)); /* the mark is at 80 */
     house_close(&h);
