@@ -27,7 +27,15 @@ typedef enum plm_on_error {
 #define PLM_SORTED_INPUTS_MAX 8u
 
 #define PLM_REPORT_EXAMPLES 3
+#define PLM_REPORT_NOTES 12
 #define PLM_REPORT_TEXT_CAP 160
+
+/* What only the format knows to be worth telling, and how often it was met: never a refusal. */
+typedef struct plm_import_note {
+    const char *what; /* static text */
+    uint64_t count;
+    uint64_t line; /* the first of them */
+} plm_import_note;
 
 typedef struct plm_import_report {
     uint64_t rows_read, rows_written, events_written;
@@ -39,10 +47,23 @@ typedef struct plm_import_report {
     uint64_t off_grid;      /* prices and quantities that are not on the tick or lot of their row */
     uint64_t off_grid_line; /* the first of them */
     char off_grid_symbol[PLM_SYMBOL_CAP];
+    uint64_t gaps;           /* gap events */
+    plm_ts gap_from, gap_to; /* the longest of them */
+    uint32_t note_count;
+    plm_import_note notes[PLM_REPORT_NOTES];
     char example[PLM_REJECT_COUNT][PLM_REPORT_EXAMPLES][PLM_REPORT_TEXT_CAP]; /* "line 12: text" */
 } plm_import_report;
 
 typedef struct plm_csv_map plm_csv_map; /* csv_map.h */
+
+/* Which prices the bars of a file are, where the file does not say. */
+typedef enum plm_import_prices {
+    PLM_PRICES_UNKNOWN = 0,
+    PLM_PRICES_LAST,
+    PLM_PRICES_MARK,
+    PLM_PRICES_INDEX,
+    PLM_PRICES_PREMIUM
+} plm_import_prices;
 
 typedef struct plm_import_options {
     const char *format;     /* name, or NULL: recognised from content */
@@ -53,6 +74,13 @@ typedef struct plm_import_options {
     uint32_t row_count; /* instruments given on the command line or in --instruments */
     const plm_instrument *rows;
     const char *symbol; /* symbol of files that do not name theirs, or NULL */
+    const char *venue;  /* where the symbols are from: a venue of known_rows.h, or NULL */
+    const char *as;     /* what the one symbol of the file is called on the tape, or NULL */
+    plm_import_prices prices;
+    bool derive;         /* best quotes are computed from levels; quotes of the file are left out */
+    bool shared;         /* rows and symbol are meant for other inputs, too */
+    uint32_t only_count; /* 0: all symbols are taken */
+    const char *const *only;
 } plm_import_options;
 
 typedef struct plm_import plm_import;
@@ -70,8 +98,9 @@ typedef struct plm_import_extent {
 } plm_import_extent;
 
 /*
- * Opens one input. The stream and the report are borrowed until plm_import_close; destroying the
- * stream does nothing, so it can be given to those who take streams.
+ * Opens one input. What the options point to is borrowed until plm_import_close. The stream and the
+ * report are borrowed until plm_import_close; destroying the stream does nothing, so it can be
+ * given to those who take streams.
  */
 PLM_NODISCARD plm_status plm_import_open(const char *path, const plm_import_options *options,
                                          plm_diag *diag, plm_import **out);
