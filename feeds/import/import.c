@@ -437,6 +437,17 @@ plm_import_extent plm_import_get_extent(const plm_import *import, uint32_t row)
     return row < import->check.extent_count ? import->check.extents[row] : (plm_import_extent){0};
 }
 
+const struct plm_known_life *plm_import_life(const plm_import *import, const char *symbol)
+{
+    const plm_decoder *const decoder = import->decoder;
+    for (uint32_t row = 0; decoder->lives != NULL && row < decoder->row_count; row++) {
+        if (strcmp(decoder->rows[row].symbol, symbol) == 0) {
+            return decoder->lives[row];
+        }
+    }
+    return NULL;
+}
+
 const char *plm_import_format_name(const plm_import *import)
 {
     return import->format->name;

@@ -110,6 +110,8 @@ const char *plm_import_format_name(const plm_import *import);
 plm_import_content plm_import_get_content(const plm_import *import);
 /* `row` is below the row_count of the stream. */
 plm_import_extent plm_import_get_extent(const plm_import *import, uint32_t row);
+/* What is known of the life of a row, by its name on the tape: NULL, or known_rows.h. */
+const struct plm_known_life *plm_import_life(const plm_import *import, const char *symbol);
 /* Packed bytes consumed and in all (0 = unknown), for progress. */
 void plm_import_progress(const plm_import *import, uint64_t *out_done, uint64_t *out_total);
 void plm_import_close(plm_import *import);

@@ -40,6 +40,7 @@ struct plm_decoder {
     const plm_instrument *rows;
     uint32_t note_count; /* may grow with a row; at most PLM_REPORT_NOTES */
     const plm_import_note *notes;
+    const struct plm_known_life *const *lives; /* by row, or NULL: nothing is known of any */
     /* A member of the input begins; `name` is for messages and outlives it. */
     void (*begin)(plm_decoder *self, const char *name);
     /*
