@@ -25,12 +25,17 @@ static const plm_format FORMATS[] = {
      plm_csv_own_probe, plm_csv_own_create},
     {"csv-map", "any CSV, read by the column map given with --map", plm_csv_generic_probe,
      plm_csv_generic_create},
+    {"binance",
+     "files of data.binance.vision: trades, aggTrades, klines, bookTicker, fundingRate, metrics, "
+     "liquidationSnapshot; spot, USD-M and COIN-M",
+     plm_binance_probe, plm_binance_create},
 };
 #define FORMAT_COUNT (sizeof FORMATS / sizeof FORMATS[0])
 
 struct plm_import {
     plm_stream stream;
     const plm_format *format;
+    plm_import_options options;
     plm_bytes *bytes;
     plm_decoder *decoder;
     plm_import_check check;
@@ -387,7 +392,8 @@ plm_status plm_import_open(const char *path, const plm_import_options *options, 
     if (options->on_error == PLM_ON_ERROR_SORT) {
         self->digest = plm_digest_create();
     }
-    plm_status const status = open_input(self, path, options, diag);
+    self->options = *options;
+    plm_status const status = open_input(self, path, &self->options, diag);
     if (status < 0) {
         plm_import_close(self);
         return status;

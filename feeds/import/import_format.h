@@ -69,5 +69,8 @@ PLM_NODISCARD plm_status plm_csv_own_create(const plm_import_options *options, p
 unsigned plm_csv_generic_probe(const char *bytes, size_t size);
 PLM_NODISCARD plm_status plm_csv_generic_create(const plm_import_options *options, plm_diag *diag,
                                                 plm_decoder **out);
+unsigned plm_binance_probe(const char *bytes, size_t size);
+PLM_NODISCARD plm_status plm_binance_create(const plm_import_options *options, plm_diag *diag,
+                                            plm_decoder **out);
 
 #endif

@@ -43,6 +43,23 @@ static bool find_described(const plm_import_options *options, const char *symbol
     return false;
 }
 
+const char *plm_import_rows_venue(const plm_import_rows *rows, const char *symbol)
+{
+    const plm_import_options *const options = rows->options;
+    plm_instrument row;
+    if (options->venue != NULL) {
+        return options->venue;
+    }
+    if (!(options->as != NULL && find_described(options, options->as, &row)) &&
+        !find_described(options, symbol, &row)) {
+        return NULL;
+    }
+    return row.kind == PLM_INST_SPOT      ? "binance"
+           : row.kind == PLM_INST_INVERSE ? "binance-cm"
+           : row.kind == PLM_INST_LINEAR  ? "binance-um"
+                                          : NULL;
+}
+
 /* Words that say what to type. */
 static bool ask_for(const char *venue, const char *symbol, plm_refusal *refusal)
 {

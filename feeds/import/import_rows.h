@@ -23,6 +23,10 @@ typedef struct plm_import_rows {
 void plm_import_rows_init(plm_import_rows *rows, const plm_import_options *options);
 void plm_import_rows_fini(plm_import_rows *rows);
 
+/* The venue of the options, or that of Binance's which has the kind of the row that the user
+ * describes for the symbol; NULL when neither tells. */
+const char *plm_import_rows_venue(const plm_import_rows *rows, const char *symbol);
+
 /*
  * The row of a symbol. `venue` is one of known_rows.h, or NULL when the data does not say and the
  * options have none either. In this order: a row that the user describes under the name that the
