@@ -29,6 +29,9 @@ static const plm_format FORMATS[] = {
      "files of data.binance.vision: trades, aggTrades, klines, bookTicker, fundingRate, metrics, "
      "liquidationSnapshot; spot, USD-M and COIN-M",
      plm_binance_probe, plm_binance_create},
+    {"binance-ws",
+     "recorded websocket streams of Binance, a line each: time of receipt in ns, JSON",
+     plm_binance_ws_probe, plm_binance_ws_create},
 };
 #define FORMAT_COUNT (sizeof FORMATS / sizeof FORMATS[0])
 

@@ -72,5 +72,8 @@ PLM_NODISCARD plm_status plm_csv_generic_create(const plm_import_options *option
 unsigned plm_binance_probe(const char *bytes, size_t size);
 PLM_NODISCARD plm_status plm_binance_create(const plm_import_options *options, plm_diag *diag,
                                             plm_decoder **out);
+unsigned plm_binance_ws_probe(const char *bytes, size_t size);
+PLM_NODISCARD plm_status plm_binance_ws_create(const plm_import_options *options, plm_diag *diag,
+                                               plm_decoder **out);
 
 #endif
