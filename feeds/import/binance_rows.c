@@ -289,6 +289,10 @@ static bool make_kline(plm_binance *self, plm_row *row)
         !parse_stamp(self, KLINE_END, "close_time", row, &end)) {
         return false;
     }
+    if (get(self, KLINE_BEGIN).size != get(self, KLINE_END).size) {
+        return plm_refuse(&row->refusal, PLM_REJECT_SYNTAX, "both in ms or both in us are allowed",
+                          "open_time and close_time in two units");
+    }
     for (unsigned i = 0; i < 4; i++) {
         if (!parse_value(self, KLINE_OPEN + i, NAMES[i], premium ? PLM_FIELD_RATE : PLM_FIELD_PX,
                          row, &px[i])) {
