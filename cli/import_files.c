@@ -93,19 +93,22 @@ static bool begins_setting(const char *text)
     return false;
 }
 
-/* The '@' behind which settings stand, or NULL: the first one with a known key behind it, else the
- * last one if something like a key or nothing at all is behind it. */
+/* The '@' behind which settings stand, or NULL: one that ends the text, else the first one with a
+ * known key behind it, else the last one if something like a key is behind it. */
 static char *find_settings(char *text)
 {
+    size_t const size = strlen(text);
     char *last = NULL;
+    if (size > 0 && text[size - 1] == '@') {
+        return &text[size - 1];
+    }
     for (char *at = strchr(text, '@'); at != NULL; at = strchr(at + 1, '@')) {
         if (begins_setting(at + 1)) {
             return at;
         }
         last = at;
     }
-    bool const meant =
-        last != NULL && (last[1] == '\0' || last[1 + strcspn(last + 1, "=/")] == '=');
+    bool const meant = last != NULL && last[1 + strcspn(last + 1, "=/")] == '=';
     return meant ? last : NULL;
 }
 

@@ -237,6 +237,7 @@ plm_status plm_binance_ws_create(const plm_import_options *options, plm_diag *di
     }
     self->decoder = (plm_decoder){.impl = self,
                                   .has_recv = true,
+                                  .interleaved = true,
                                   .derive = options->derive,
                                   .note_count = PLM_WS_COUNT,
                                   .notes = self->notes,

@@ -231,8 +231,10 @@ static plm_status fill_window(plm_import *self, plm_diag *diag)
         }
         push_row(self);
     }
-    if (!turned && !self->decoder->is_tape && self->check.emitted_ts == INT64_MIN &&
-        self->check.descents > 0 && self->check.ascents == 0) {
+    bool const file =
+        !self->decoder->is_tape && !self->decoder->ranked && !self->decoder->interleaved;
+    if (!turned && file && self->check.emitted_ts == INT64_MIN && self->check.descents > 0 &&
+        self->check.ascents == 0) {
         return plm_fail(diag, PLM_ERR_INPUT,
                         "%s: all rows are newest first, and sorting would keep rows of equal time "
                         "as they are; 'order: newest_first' in the column map turns them round",

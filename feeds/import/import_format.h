@@ -35,6 +35,7 @@ struct plm_decoder {
     bool keep_duplicates; /* equal rows are meant: the data has no ids */
     bool derive;          /* best quotes are to be computed from L2 */
     bool newest_first;    /* time goes back from row to row, and that is declared */
+    bool interleaved;     /* rows of several streams: their stamps may go back by nature */
     bool ranked;          /* rows of equal ts come in the order of `rank`, an id of the venue's */
     uint32_t row_count;   /* may grow with a row; never shrinks */
     const plm_instrument *rows;
