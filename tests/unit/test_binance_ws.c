@@ -14,7 +14,11 @@
 #define RECV "1760054400500000000" /* half a second after 2025-10-10T00:00:00Z */
 #define MS "1760054400"
 #define NS "1760054400"
-#define AT(ms) NS #ms "000000," RECV ","
+#define AT1 NS "001000000," RECV ","
+#define AT2 NS "002000000," RECV ","
+#define AT3 NS "003000000," RECV ","
+#define AT4 NS "004000000," RECV ","
+#define AT500 NS "500000000," RECV ","
 #define DATA(text) RECV " {\"stream\":\"x\",\"data\":{" text "}}\n"
 
 static input_folder folder;
@@ -30,85 +34,53 @@ static void each_message_gives_its_events(void **state)
     (void)state;
     assert_gives(DATA("\"e\":\"trade\",\"E\":" MS "005,\"T\":" MS "001,\"s\":\"BTCUSDT\",\"t\":9,"
                       "\"p\":\"61804.8\",\"q\":\"0.004\",\"X\":\"MARKET\",\"m\":false"),
-                 AT(001) "BTCUSDT,trade,buy,61804.8,0.004,\n");
+                 AT1 "BTCUSDT,trade,buy,61804.8,0.004,\n");
     assert_gives(DATA("\"e\":\"aggTrade\",\"E\":" MS "005,\"T\":" MS "001,\"s\":\"BTCUSDT\","
                       "\"a\":9,\"p\":\"1\",\"q\":\"2\",\"f\":1,\"l\":2,\"m\":true"),
-                 AT(001) "BTCUSDT,trade,sell,1,2,\n");
-    assert_gives(
-        DATA("\"u\":4,\"e\":\"bookTicker\",\"s\":\"BTCUSD_PERP\",\"ps\":\"BTCUSD\","
-             "\"b\":\"61804.7\",\"B\":\"35\",\"a\":\"61804.8\",\"A\":\"1645\",\"T\":" MS
-             "001,\"E\":" MS "005"),
-        AT(001) "BTCUSD_PERP,bid,,61804.7,35,\n" AT(001) "BTCUSD_PERP,ask,,61804.8,1645,\n");
+                 AT1 "BTCUSDT,trade,sell,1,2,\n");
+    assert_gives(DATA("\"u\":4,\"e\":\"bookTicker\",\"s\":\"BTCUSD_PERP\",\"ps\":\"BTCUSD\","
+                      "\"b\":\"61804.7\",\"B\":\"35\",\"a\":\"61804.8\",\"A\":\"1645\",\"T\":" MS
+                      "001,\"E\":" MS "005"),
+                 AT1 "BTCUSD_PERP,bid,,61804.7,35,\n" AT1 "BTCUSD_PERP,ask,,61804.8,1645,\n");
     assert_gives(DATA("\"e\":\"markPriceUpdate\",\"E\":" MS "001,\"s\":\"BTCUSDT\",\"p\":\"5.25\","
                       "\"i\":\"5.5\",\"P\":\"5\",\"r\":\"0.0001\",\"T\":1760083200000"),
-                 AT(001) "BTCUSDT,mark,,5.25,,\n" AT(001) "BTCUSDT,index,,5.5,,\n" AT(
-                     001) "BTCUSDT,funding_rate,,0.0001,1760083200000000000,\n");
+                 AT1 "BTCUSDT,mark,,5.25,,\n" AT1 "BTCUSDT,index,,5.5,,\n" AT1
+                     "BTCUSDT,funding_rate,,0.0001,1760083200000000000,\n");
     assert_gives(DATA("\"e\":\"forceOrder\",\"E\":" MS
                       "005,\"o\":{\"s\":\"BTCUSDT\",\"S\":\"SELL\","
                       "\"o\":\"LIMIT\",\"q\":\"3\",\"p\":\"4\",\"ap\":\"4.5\",\"X\":\"FILLED\","
                       "\"l\":\"1\",\"z\":\"2\",\"T\":" MS "001}"),
-                 AT(001) "BTCUSDT,liquidation,sell,4.5,2,\n");
+                 AT1 "BTCUSDT,liquidation,sell,4.5,2,\n");
     /* A list of several symbols, without an envelope. */
     assert_gives(RECV " [{\"e\":\"markPriceUpdate\",\"E\":" MS "001,\"s\":\"BTCUSDT\",\"p\":\"5\","
                       "\"r\":\"\",\"T\":0},{\"e\":\"markPriceUpdate\",\"E\":" MS
                       "001,\"s\":\"ETHUSDT\",\"p\":\"6\"}]\n",
-                 AT(001) "BTCUSDT,mark,,5,,\n" AT(001) "ETHUSDT,mark,,6,,\n");
+                 AT1 "BTCUSDT,mark,,5,,\n" AT1 "ETHUSDT,mark,,6,,\n");
 }
 
 static void books_are_cleared_restated_and_changed(void **state)
 {
     (void)state;
-    assert_gives(
-        DATA("\"e\":\"depthUpdate\",\"E\":" MS "002,\"T\":" MS
-             "001,\"s\":\"BTCUSDT\",\"U\":5,\"u\":7,"
-             "\"pu\":4,\"b\":[[\"10\",\"1\"]],\"a\":[[\"11\",\"0\"]]")
-        /* An answer to a request, without symbol. */
-        RECV " {\"lastUpdateId\":8,\"E\":" MS "003,\"T\":" MS
-             "002,\"bids\":[[\"10\",\"2\"]],\"asks\":[[\"12\",\"3\"]]}\n"
-        /* As spot's: no time, so it is stamped when heard. */
-        RECV " {\"stream\":\"btcusdt@depth5@100ms\",\"data\":{\"lastUpdateId\":9,"
-             "\"bids\":[],\"asks\":[[\"13\",\"4\"]]}}\n",
-        AT(001) "BTCUSDT,level,bid,10,1,\n" AT(001) "BTCUSDT,level,ask,11,0,\n" AT(002) "BTCUSDT,"
-                                                                                        "clear,bid,"
-                                                                                        ",,\n" AT(002) "BTCUSDT,clear,ask,,,\n" AT(002) "BTCUSDT,level,bid,10,2,snapshot\n" AT(
-                                                                                            002) "B"
-                                                                                                 "T"
-                                                                                                 "C"
-                                                                                                 "U"
-                                                                                                 "S"
-                                                                                                 "D"
-                                                                                                 "T"
-                                                                                                 ","
-                                                                                                 "l"
-                                                                                                 "e"
-                                                                                                 "v"
-                                                                                                 "e"
-                                                                                                 "l"
-                                                                                                 ","
-                                                                                                 "a"
-                                                                                                 "s"
-                                                                                                 "k"
-                                                                                                 ","
-                                                                                                 "1"
-                                                                                                 "2"
-                                                                                                 ","
-                                                                                                 "3"
-                                                                                                 ","
-                                                                                                 "s"
-                                                                                                 "n"
-                                                                                                 "a"
-                                                                                                 "p"
-                                                                                                 "s"
-                                                                                                 "h"
-                                                                                                 "o"
-                                                                                                 "t"
-                                                                                                 "\n" AT(500) "BTCUSDT,clear,bid,,,\n" AT(500) "BTCUSDT,clear,ask,,,\n" AT(500) "BTCUSDT,level,ask,13,4,snapshot\n");
+    assert_gives(DATA("\"e\":\"depthUpdate\",\"E\":" MS "002,\"T\":" MS
+                      "001,\"s\":\"BTCUSDT\",\"U\":5,\"u\":7,"
+                      "\"pu\":4,\"b\":[[\"10\",\"1\"]],\"a\":[[\"11\",\"0\"]]")
+                 /* An answer to a request, without symbol. */
+                 RECV " {\"lastUpdateId\":8,\"E\":" MS "003,\"T\":" MS
+                      "002,\"bids\":[[\"10\",\"2\"]],\"asks\":[[\"12\",\"3\"]]}\n"
+                 /* As spot's: no time, so it is stamped when heard. */
+                 RECV " {\"stream\":\"btcusdt@depth5@100ms\",\"data\":{\"lastUpdateId\":9,"
+                      "\"bids\":[],\"asks\":[[\"13\",\"4\"]]}}\n",
+                 AT1 "BTCUSDT,level,bid,10,1,\n" AT1 "BTCUSDT,level,ask,11,0,\n" AT2
+                     "BTCUSDT,clear,bid,,,\n" AT2 "BTCUSDT,clear,ask,,,\n" AT2
+                     "BTCUSDT,level,bid,10,2,snapshot\n" AT2
+                     "BTCUSDT,level,ask,12,3,snapshot\n" AT500 "BTCUSDT,clear,bid,,,\n" AT500
+                     "BTCUSDT,clear,ask,,,\n" AT500 "BTCUSDT,level,ask,13,4,snapshot\n");
     /* Futures send partial books as updates: the name of the stream tells. */
     assert_gives(RECV " {\"stream\":\"btcusdt@depth10\",\"data\":{\"e\":\"depthUpdate\",\"T\":" MS
                       "001,\"s\":\"BTCUSDT\",\"U\":5,\"u\":7,\"pu\":4,\"b\":[[\"1\",\"1\"]],"
                       "\"a\":[]}}\n",
-                 AT(001) "BTCUSDT,clear,bid,,,\n" AT(001) "BTCUSDT,clear,ask,,,\n" AT(
-                     001) "BTCUSDT,level,bid,1,1,snapshot\n");
+                 AT1 "BTCUSDT,clear,bid,,,\n" AT1 "BTCUSDT,clear,ask,,,\n" AT1
+                     "BTCUSDT,level,bid,1,1,snapshot\n");
 }
 
 #define UPDATE(ms, first, last, before)                                                            \
@@ -123,8 +95,8 @@ static void breaks_are_gaps(void **state)
     (void)state;
     static const char LEVEL[] = "BTCUSDT,level,bid,10,1,\n";
     char expected[512];
-    (void)snprintf(expected, sizeof expected, "%s%s%s%s%s%s%s", AT(001), LEVEL, AT(002), LEVEL,
-                   AT(004) "BTCUSDT,gap,,," NS "002000000,\n", AT(004), LEVEL);
+    (void)snprintf(expected, sizeof expected, "%s%s%s%s%s%s%s", AT1, LEVEL, AT2, LEVEL,
+                   AT4 "BTCUSDT,gap,,," NS "002000000,\n", AT4, LEVEL);
     assert_gives(UPDATE(001, 5, 7, ",\"pu\":4") UPDATE(002, 9, 9, ",\"pu\":7")
                      UPDATE(004, 12, 13, ",\"pu\":11"),
                  expected);
@@ -139,9 +111,8 @@ static void breaks_are_gaps(void **state)
                     &plain);
     assert_int_equal(result->status, PLM_END);
     assert_string_equal(import_events_text(result),
-                        AT(001) "BTCUSDT,trade,sell,1,2,\n" AT(003) "BTCUSDT,trade,sell,1,2,\n" AT(
-                            004) "BTCUSDT,gap,,," NS
-                                 "003000000,\n" AT(004) "BTCUSDT,trade,sell,1,2,\n");
+                        AT1 "BTCUSDT,trade,sell,1,2,\n" AT3 "BTCUSDT,trade,sell,1,2,\n" AT4
+                            "BTCUSDT,gap,,," NS "003000000,\n" AT4 "BTCUSDT,trade,sell,1,2,\n");
     assert_int_equal(import_note(result, "missing ids of trades"), 1);
     assert_int_equal(result->report.rejected[PLM_REJECT_DECLARED], 1);
     plm_free(result);
@@ -155,7 +126,7 @@ static void quotes_of_spot_are_stamped_when_heard_and_counted(void **state)
     imported *const result =
         import_file(input_write(&folder, "capture", TEXT, sizeof TEXT - 1), &plain);
     assert_string_equal(import_events_text(result),
-                        AT(500) "BTCUSDT,bid,,1,2,\n" AT(500) "BTCUSDT,ask,,3,4,\n");
+                        AT500 "BTCUSDT,bid,,1,2,\n" AT500 "BTCUSDT,ask,,3,4,\n");
     assert_int_equal(
         import_note(result, "messages without a time of the venue, stamped when heard"), 1);
     assert_int_equal(result->rows[0].kind, PLM_INST_SPOT);
@@ -179,7 +150,7 @@ static void what_no_event_holds_is_declared(void **state)
     imported *const derived =
         import_file(input_write(&folder, "capture", BOTH, sizeof BOTH - 1), &derive);
     assert_true(derived->wants_derive);
-    assert_string_equal(import_events_text(derived), AT(001) "BTCUSDT,level,bid,10,1,\n");
+    assert_string_equal(import_events_text(derived), AT1 "BTCUSDT,level,bid,10,1,\n");
     plm_free(derived);
 }
 
