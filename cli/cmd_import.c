@@ -230,6 +230,11 @@ static plm_status pack_inputs(const import_job *job, plm_stream *stream, plm_pac
         PLM_TRY(plm_tape_add_source(pack->writer, line, diag));
     }
     PLM_TRY(plm_pack_run(pack, stream, &measure, diag));
+    for (uint32_t i = 0; i < job->count; i++) {
+        plm_life life;
+        const plm_import_report *const report = plm_import_get_report(job->inputs[i].import);
+        job->inputs[i].life_known = report->jumps > 0 && find_life(job, report->jump_symbol, &life);
+    }
     char *report = plm_import_account_stored(job->inputs, job->count, job->files.on_error);
     plm_status const status = plm_tape_set_report(pack->writer, report, diag);
     plm_free(report);

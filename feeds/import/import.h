@@ -26,6 +26,10 @@ typedef enum plm_on_error {
 /* Inputs that may be sorted side by side, each with a window of about 80 MiB. */
 #define PLM_SORTED_INPUTS_MAX 8u
 
+/* A price that is this many times as high or as low after so long a silence is told. */
+#define PLM_JUMP_FACTOR INT64_C(10)
+#define PLM_JUMP_SILENCE_NS INT64_C(21600000000000) /* six hours */
+
 #define PLM_REPORT_EXAMPLES 3
 #define PLM_REPORT_NOTES 12
 #define PLM_REPORT_TEXT_CAP 160
@@ -47,8 +51,11 @@ typedef struct plm_import_report {
     uint64_t off_grid;      /* prices and quantities that are not on the tick or lot of their row */
     uint64_t off_grid_line; /* the first of them */
     char off_grid_symbol[PLM_SYMBOL_CAP];
-    uint64_t gaps;           /* gap events */
-    plm_ts gap_from, gap_to; /* the longest of them */
+    uint64_t gaps;             /* gap events */
+    plm_ts gap_from, gap_to;   /* the longest of them */
+    uint64_t jumps;            /* holes behind which the price is of another size: another coin? */
+    plm_ts jump_from, jump_to; /* the first of them */
+    char jump_symbol[PLM_SYMBOL_CAP];
     uint32_t note_count;
     plm_import_note notes[PLM_REPORT_NOTES];
     char example[PLM_REJECT_COUNT][PLM_REPORT_EXAMPLES][PLM_REPORT_TEXT_CAP]; /* "line 12: text" */
@@ -95,6 +102,8 @@ typedef struct plm_import_content {
 typedef struct plm_import_extent {
     plm_ts first, last;
     uint64_t kinds; /* 0: there are none */
+    plm_ts priced;  /* when it had a price last, and which */
+    plm_px px;
 } plm_import_extent;
 
 /*

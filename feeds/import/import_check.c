@@ -211,6 +211,29 @@ static void count_oddities(plm_import_report *report, const plm_decoder *decoder
     }
 }
 
+/* Prices of trades and of bars of last prices, one after another. */
+static void note_price(plm_import_report *report, const plm_instrument *row,
+                       plm_import_extent *extent, const plm_event *event)
+{
+    bool const bar = (event->kind == PLM_EV_BAR_OPEN || event->kind == PLM_EV_BAR_CLOSE) &&
+                     event->side == PLM_KEY_LAST;
+    if ((event->kind != PLM_EV_TRADE && !bar) || event->ts < extent->priced) {
+        return;
+    }
+    bool const silent = extent->px != 0 && event->ts - extent->priced >= PLM_JUMP_SILENCE_NS;
+    plm_px const low = event->px < extent->px ? event->px : extent->px;
+    plm_px const high = event->px < extent->px ? extent->px : event->px;
+    if (silent && low <= INT64_MAX / PLM_JUMP_FACTOR && low * PLM_JUMP_FACTOR <= high) {
+        if (report->jumps++ == 0) {
+            report->jump_from = extent->priced;
+            report->jump_to = event->ts;
+            memcpy(report->jump_symbol, row->symbol, sizeof row->symbol);
+        }
+    }
+    extent->priced = event->ts;
+    extent->px = event->px;
+}
+
 static void note_extents(plm_import_check *check, const plm_decoder *decoder, const plm_row *row)
 {
     uint32_t const known = check->extent_count;
@@ -226,6 +249,7 @@ static void note_extents(plm_import_check *check, const plm_decoder *decoder, co
         extent->first = first || event->ts < extent->first ? event->ts : extent->first;
         extent->last = first || event->ts > extent->last ? event->ts : extent->last;
         extent->kinds |= PLM_EV_BIT(event->kind);
+        note_price(&check->report, &decoder->rows[event->sym], extent, event);
     }
 }
 
