@@ -152,9 +152,14 @@ static void klines_are_bars_known_at_their_end(void **state)
     assert_true(result->event[4].ts == INT64_C(1760054402000000000));
     assert_true(result->event[5].ts == INT64_C(1760054403000000000));
     plm_free(result);
-    assert_refuses(&folder, "DOTUSDT-1m-2026-02.csv",
-                   KLINE_HEAD MS "000,1.5,1.4,1.4,1.4,7," MS_END ",1,3,2,4,0\n", &plain,
-                   "a bar at odds with itself");
+    static const char *const AT_ODDS[] = {"3,2,1,2", "2,2,1,3", "1,4,2,3", "3,4,2,1"};
+    for (size_t i = 0; i < 4; i++) {
+        char text[512];
+        (void)snprintf(text, sizeof text, "%s" MS "000,%s,7," MS_END ",1,3,2,4,0\n", KLINE_HEAD,
+                       AT_ODDS[i]);
+        assert_refuses(&folder, "DOTUSDT-1m-2026-02.csv", text, &plain,
+                       "a bar at odds with itself");
+    }
     assert_refuses(&folder, "DOTUSDT-1m-2026-02.csv",
                    KLINE_HEAD MS "000,1.5,1.5,1.4,1.4,7,1760054459999999,1,3,2,4,0\n", &plain,
                    "open_time and close_time in two units");

@@ -59,6 +59,14 @@ static void a_name_is_for_one_symbol(void **state)
     assert_false(find(&rows, "binance-um", "ETHUSDT", &row));
     assert_non_null(strstr(refusal.found, "a second symbol, ETHUSDT"));
     plm_import_rows_fini(&rows);
+    /* What is described under the name goes before what is described under the symbol. */
+    plm_instrument own[2] = {array_stream_row("BTCUSDT"), array_stream_row("BTC-SPOT")};
+    own[1].tick = 7;
+    plm_import_options const described = {.as = "BTC-SPOT", .row_count = 2, .rows = own};
+    plm_import_rows_init(&rows, &described);
+    assert_true(find(&rows, "binance", "BTCUSDT", &row));
+    assert_int_equal(rows.table.rows[0].tick, 7);
+    plm_import_rows_fini(&rows);
 }
 
 static void other_symbols_than_the_wanted_ones_are_declared(void **state)
