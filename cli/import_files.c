@@ -7,14 +7,11 @@
 #include <string.h>
 
 #include "check.h"
-#include "known_rows.h"
 #include "memory.h"
 #include "merge.h"
 #include "nearest.h"
 
 const char *const plm_import_on_error_words[] = {"fail", "skip", "sort", NULL};
-const char *const plm_import_venue_words[] = {"binance", "binance-um", "binance-cm", "bitmex",
-                                              "bybit",   "okx",        "deribit",    NULL};
 const char *const plm_import_prices_words[] = {"last", "mark", "index", "premium", NULL};
 
 static const char *const KEYS[] = {"format", "map",    "symbol", "as",
@@ -64,8 +61,8 @@ static plm_status read_setting(const char *operand, const char *key, const char 
     } else if (strcmp(key, "as") == 0) {
         options->as = value;
     } else if (strcmp(key, "venue") == 0) {
-        PLM_TRY(read_word(operand, key, value, plm_import_venue_words, diag, &word));
-        options->venue = plm_import_venue_words[word];
+        PLM_TRY(read_word(operand, key, value, plm_known_venues, diag, &word));
+        options->venue = plm_known_venues[word];
     } else if (strcmp(key, "prices") == 0) {
         PLM_TRY(read_word(operand, key, value, plm_import_prices_words, diag, &word));
         options->prices = (plm_import_prices)(word + 1);

@@ -7,6 +7,7 @@
 
 #include "csv_map.h"
 #include "instrument_args.h"
+#include "known_rows.h"
 
 typedef struct plm_import_file {
     const char *path;
@@ -50,7 +51,7 @@ typedef struct plm_import_files {
          .type = PLM_OPTION_WORD,                                                                  \
          .value = "NAME",                                                                          \
          .help = "whose symbols they are: what --known lists",                                     \
-         .words = plm_import_venue_words},                                                         \
+         .words = plm_known_venues},                                                               \
         {.name = "prices",                                                                         \
          .type = PLM_OPTION_WORD,                                                                  \
          .value = "WHICH",                                                                         \
@@ -75,7 +76,6 @@ typedef struct plm_import_files {
     }
 
 extern const char *const plm_import_on_error_words[];
-extern const char *const plm_import_venue_words[];
 extern const char *const plm_import_prices_words[];
 
 /* Opens nothing but maps and lists of instruments. */

@@ -1,6 +1,6 @@
 /*
- * import_remarks.c - equal inputs, inputs that overlap in time, prices that jump, and imports without
- * events.
+ * import_remarks.c - equal inputs, inputs that overlap in time, prices that jump, and imports
+ * without events.
  */
 #include "import_remarks.h"
 

@@ -114,6 +114,17 @@ static bool parse_flag(const plm_binance *self, unsigned column, const char *nam
 
 /* -- what all types need --------------------------------------------------------------------- */
 
+/* What the folder and the columns say, where they do not contradict each other. */
+static const char *agreed_venue(const plm_binance *self, const char *symbol)
+{
+    const char *const folder = self->name.venue;
+    const char *const columns = plm_binance_guess_venue(&self->shape, symbol);
+    if (folder == NULL || columns == NULL) {
+        return folder != NULL ? folder : columns;
+    }
+    return strcmp(folder, columns) == 0 ? folder : NULL;
+}
+
 /* The symbol of the file, or of the row where it has one. */
 static bool find_sym(plm_binance *self, plm_csv_text symbol, plm_row *row)
 {
@@ -131,9 +142,8 @@ static bool find_sym(plm_binance *self, plm_csv_text symbol, plm_row *row)
                           "--symbol or FILE@symbol=NAME are needed",
                           "nothing names the symbol");
     }
-    const char *venue = self->name.venue;
-    venue = venue != NULL ? venue : plm_import_rows_venue(&self->rows, text);
-    venue = venue != NULL ? venue : plm_binance_guess_venue(&self->shape, text);
+    const char *venue = plm_import_rows_venue(&self->rows, text);
+    venue = venue != NULL ? venue : agreed_venue(self, text);
     uint32_t sym = 0;
     if (!plm_import_rows_find(&self->rows, venue, text, symbol.size, &row->refusal, &sym)) {
         return false;

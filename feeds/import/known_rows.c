@@ -86,8 +86,8 @@ static const known KNOWN[] = {
 };
 #define KNOWN_COUNT (sizeof KNOWN / sizeof KNOWN[0])
 
-static const char *const VENUES[] = {"binance", "binance-um", "binance-cm", "bitmex",
-                                     "bybit",   "okx",        "deribit",    NULL};
+const char *const plm_known_venues[] = {"binance", "binance-um", "binance-cm", "bitmex",
+                                        "bybit",   "okx",        "deribit",    NULL};
 
 /*
  * LUNAUSDT of Binance spot is Terra's first coin up to the minute that ends 2022-05-13T00:40Z, when
@@ -97,21 +97,6 @@ static const char *const VENUES[] = {"binance", "binance-um", "binance-cm", "bit
 static const plm_known_life LIVES[] = {
     {"binance", "LUNAUSDT", INT64_C(1652402400000000000), INT64_C(1653976800000000000)},
 };
-
-const char *plm_known_venue_at(size_t index)
-{
-    return index < sizeof VENUES / sizeof VENUES[0] ? VENUES[index] : NULL;
-}
-
-bool plm_known_venue(const char *name)
-{
-    for (size_t i = 0; VENUES[i] != NULL; i++) {
-        if (strcmp(VENUES[i], name) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
 
 static unsigned count_decimals(const char *number)
 {

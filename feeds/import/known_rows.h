@@ -14,9 +14,8 @@
 
 #include "plimsoll.h"
 
-/* Venues are "binance" (spot), "binance-um", "binance-cm", "bitmex", "bybit", "okx", "deribit". */
-const char *plm_known_venue_at(size_t index); /* NULL past the end */
-bool plm_known_venue(const char *name);
+/* "binance" (spot), "binance-um", "binance-cm", ...; closed by NULL. */
+extern const char *const plm_known_venues[];
 
 /* False when the table does not have it. */
 bool plm_known_row_find(const char *venue, const char *symbol, plm_instrument *out);

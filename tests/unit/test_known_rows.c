@@ -11,6 +11,16 @@
 #include "instrument_text.h"
 #include "known_rows.h"
 
+static bool is_venue(const char *name)
+{
+    for (size_t i = 0; plm_known_venues[i] != NULL; i++) {
+        if (strcmp(plm_known_venues[i], name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void each_row_is_consistent_and_found(void **state)
 {
     (void)state;
@@ -20,7 +30,7 @@ static void each_row_is_consistent_and_found(void **state)
     size_t count = 0;
     for (; (venue = plm_known_row_at(count, &row)) != NULL; count++) {
         assert_null(plm_instrument_problem(&row));
-        assert_true(plm_known_venue(venue));
+        assert_true(is_venue(venue));
         assert_true(plm_known_row_find(venue, row.symbol, &found));
         assert_true(plm_instrument_equal(&row, &found)); /* a second one of the name would differ */
         assert_int_equal(row.px_scale, 8);
@@ -28,9 +38,6 @@ static void each_row_is_consistent_and_found(void **state)
     assert_true(count > 30);
     assert_false(plm_known_row_find("binance", "BTCUSD_PERP", &found));
     assert_false(plm_known_row_find("nowhere", "BTCUSDT", &found));
-    assert_false(plm_known_venue("nowhere"));
-    assert_string_equal(plm_known_venue_at(0), "binance");
-    assert_null(plm_known_venue_at(7));
 }
 
 /* multiplier as the contract specifications of the venues have it, settled in which asset */
