@@ -30,7 +30,8 @@ static const known KNOWN[] = {
     /*
      * Binance spot. Ticks and lots: the largest steps on which all prices and sizes of public files
      * lie (BTCUSDC trades of 2025-10-04, SKYUSDT trades of 2025-10-10, LUNAUSDT bars of 2022-05,
-     * ADABTC bars of 2021-11), BTCUSDT and ETHUSDT as api/v3/exchangeInfo had them in 2024.
+     * ADABTC bars of 2021-11); BTCUSDT and ETHUSDT as the public repository
+     * Sajjad-Khoshdooni/exchange-core quotes them from api/v3/exchangeInfo.
      */
     SPOT("BTC", "USDT", "0.01", "0.00001"),
     SPOT("BTC", "USDC", "0.01", "0.00001"),
@@ -62,8 +63,9 @@ static const known KNOWN[] = {
     UM("BTC", "USDC", "0.1", "0.001"),
     UM("ETH", "USDC", "0.01", "0.001"),
     UM("SOL", "USDC", "0.01", "0.01"),
-    /* Binance COIN-M: a contract is 100 USD of BTC and 10 USD of all else (contractSize of
-     * dapi/v1/exchangeInfo). Ticks: BTC of trades of 2024-08-08, the others of 2025-10-10. */
+    /* Binance COIN-M: a contract is 100 USD of BTC and 10 USD of these others ("Binance
+     * COIN-Margined Futures Contract Specifications", 2020-06-11). Ticks: BTC of trades of
+     * 2024-08-08, the others of 2025-10-10. */
     CM("BTC", "0.1", "100"),
     CM("AVAX", "0.01", "10"),
     CM("DOT", "0.001", "10"),
