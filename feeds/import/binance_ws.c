@@ -63,11 +63,26 @@ static bool find_sym(plm_binance_ws *self, const json_t *data, plm_csv_text symb
     return true;
 }
 
-/* An answer to a request has no symbol, or has it under another name than messages. */
-static bool find_snapshot_sym(plm_binance_ws *self, const json_t *data, plm_row *row, uint32_t *out)
+/* "btcusdt@depth5": the symbol in small letters; "" when there is none. */
+static void read_stream_symbol(const char *stream, char out[PLM_SYMBOL_CAP])
 {
+    size_t const size = stream != NULL ? strcspn(stream, "@") : 0;
+    bool const fits = size > 0 && size < PLM_SYMBOL_CAP && stream[size] == '@';
+    for (size_t i = 0; fits && i < size; i++) {
+        bool const small = stream[i] >= 'a' && stream[i] <= 'z';
+        out[i] = (char)(small ? stream[i] - 'a' + 'A' : stream[i]);
+    }
+    out[fits ? size : 0] = '\0';
+}
+
+/* A snapshot has no symbol, or has it under another name than messages; its stream may tell. */
+static bool find_snapshot_sym(plm_binance_ws *self, const json_t *data, const char *stream,
+                              plm_row *row, uint32_t *out)
+{
+    char named[PLM_SYMBOL_CAP];
     const char *symbol = json_string_value(json_object_get(data, "symbol"));
-    symbol = symbol != NULL ? symbol : self->options->symbol;
+    read_stream_symbol(stream, named);
+    symbol = symbol != NULL ? symbol : named[0] != '\0' ? named : self->options->symbol;
     if (symbol == NULL && self->rows.table.count == 1) {
         *out = 0;
         return true;
@@ -94,7 +109,7 @@ static bool make_message(plm_binance_ws *self, const json_t *data, const char *s
     const char *kind = json_string_value(json_object_get(data, "e"));
     uint32_t sym = 0;
     if (json_object_get(data, "lastUpdateId") != NULL) {
-        return find_snapshot_sym(self, data, row, &sym) &&
+        return find_snapshot_sym(self, data, stream, row, &sym) &&
                plm_ws_make_snapshot(self, data, sym, row);
     }
     if (kind == NULL && json_object_get(data, "B") != NULL && json_object_get(data, "A") != NULL) {

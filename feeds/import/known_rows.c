@@ -30,8 +30,8 @@ static const known KNOWN[] = {
     /*
      * Binance spot. Ticks and lots: the largest steps on which all prices and sizes of public files
      * lie (BTCUSDC trades of 2025-10-04, SKYUSDT trades of 2025-10-10, LUNAUSDT bars of 2022-05,
-     * ADABTC bars of 2021-11); BTCUSDT and ETHUSDT as the public repository
-     * Sajjad-Khoshdooni/exchange-core quotes them from api/v3/exchangeInfo.
+     * ADABTC bars of 2021-11); pairs with USDT but for these as the public repository
+     * Sajjad-Khoshdooni/exchange-core had them from api/v3/exchangeInfo at 36760f3.
      */
     SPOT("BTC", "USDT", "0.01", "0.00001"),
     SPOT("BTC", "USDC", "0.01", "0.00001"),
@@ -39,6 +39,16 @@ static const known KNOWN[] = {
     SPOT("LUNA", "USDT", "0.00000001", "0.01"),
     SPOT("SKY", "USDT", "0.00001", "1"),
     SPOT("ADA", "BTC", "0.00000001", "0.1"),
+    SPOT("BNB", "USDT", "0.1", "0.001"),
+    SPOT("LTC", "USDT", "0.1", "0.001"),
+    SPOT("ADA", "USDT", "0.001", "0.1"),
+    SPOT("XRP", "USDT", "0.0001", "1"),
+    SPOT("TRX", "USDT", "0.00001", "0.1"),
+    SPOT("ETC", "USDT", "0.01", "0.01"),
+    SPOT("LINK", "USDT", "0.01", "0.01"),
+    SPOT("ATOM", "USDT", "0.01", "0.01"),
+    SPOT("DOGE", "USDT", "0.0001", "1"),
+    SPOT("USDC", "USDT", "0.0001", "1"),
     /* Binance USD-M: PRICE_FILTER tickSize and LOT_SIZE stepSize of fapi/v1/exchangeInfo, as the
      * public repository melight402/trading-back had them at aa81324. A contract is one coin. */
     UM("BTC", "USDT", "0.1", "0.001"),

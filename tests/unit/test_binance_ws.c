@@ -75,6 +75,10 @@ static void books_are_cleared_restated_and_changed(void **state)
                      "BTCUSDT,level,bid,10,2,snapshot\n" AT2
                      "BTCUSDT,level,ask,12,3,snapshot\n" AT500 "BTCUSDT,clear,bid,,,\n" AT500
                      "BTCUSDT,clear,ask,,,\n" AT500 "BTCUSDT,level,ask,13,4,snapshot\n");
+    /* The stream names the symbol of a snapshot that is the first message of all. */
+    assert_gives(RECV " {\"stream\":\"ethusdt@depth5\",\"data\":{\"lastUpdateId\":9,"
+                      "\"bids\":[],\"asks\":[]}}\n",
+                 AT500 "ETHUSDT,clear,bid,,,\n" AT500 "ETHUSDT,clear,ask,,,\n");
     /* Futures send partial books as updates: the name of the stream tells. */
     assert_gives(RECV " {\"stream\":\"btcusdt@depth10\",\"data\":{\"e\":\"depthUpdate\",\"T\":" MS
                       "001,\"s\":\"BTCUSDT\",\"U\":5,\"u\":7,\"pu\":4,\"b\":[[\"1\",\"1\"]],"
