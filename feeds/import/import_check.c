@@ -249,7 +249,9 @@ static void note_extents(plm_import_check *check, const plm_decoder *decoder, co
         extent->first = first || event->ts < extent->first ? event->ts : extent->first;
         extent->last = first || event->ts > extent->last ? event->ts : extent->last;
         extent->kinds |= PLM_EV_BIT(event->kind);
-        note_price(&check->report, &decoder->rows[event->sym], extent, event);
+        if (!decoder->is_tape) {
+            note_price(&check->report, &decoder->rows[event->sym], extent, event);
+        }
     }
 }
 
