@@ -25,6 +25,8 @@ static const plm_format FORMATS[] = {
      plm_csv_own_probe, plm_csv_own_create},
     {"csv-map", "any CSV, read by the column map given with --map", plm_csv_generic_probe,
      plm_csv_generic_create},
+    {"dbn", "Databento DBN 1 to 3: trades, quotes, books, bars, statistics, status, definitions",
+     plm_dbn_probe, plm_dbn_create},
 };
 #define FORMAT_COUNT (sizeof FORMATS / sizeof FORMATS[0])
 
@@ -36,6 +38,7 @@ struct plm_import {
     plm_import_check check;
     plm_sorter *sorter;  /* NULL unless rows are sorted or turned round */
     plm_digest *digest;  /* of the rows that are sorted, NULL unless on_error is sort */
+    uint64_t pushed;     /* rows that have gone into the sorter, parts of rows for themselves */
     plm_sort_row popped; /* the row that left the sorter last */
     plm_status sticky;   /* PLM_OK, PLM_END or a failure */
     plm_row *row;        /* the row that the last decode gave */
@@ -176,7 +179,7 @@ static plm_status check_popped(plm_import *self, const plm_sort_row *row, plm_di
 static void push_row(plm_import *self)
 {
     plm_sort_row const mark = mark_row(self);
-    uint64_t const number = self->check.report.rows_written;
+    uint64_t const number = self->pushed++;
     uint64_t const place = self->decoder->newest_first ? PLACES_MAX - number : number;
     for (uint32_t i = 0; i < self->row->count; i++) {
         plm_sorter_push(self->sorter, &self->row->event[i], self->row->recv, &mark,
