@@ -27,6 +27,8 @@ static const plm_format FORMATS[] = {
      plm_csv_generic_create},
     {"dbn", "Databento DBN 1 to 3: trades, quotes, books, bars, statistics, status, definitions",
      plm_dbn_probe, plm_dbn_create},
+    {"npz", "hftbacktest market data (npz); the instrument is named with --symbol", plm_npz_probe,
+     plm_npz_create},
 };
 #define FORMAT_COUNT (sizeof FORMATS / sizeof FORMATS[0])
 

@@ -73,5 +73,8 @@ PLM_NODISCARD plm_status plm_csv_generic_create(const plm_import_options *option
 unsigned plm_dbn_probe(const char *bytes, size_t size);
 PLM_NODISCARD plm_status plm_dbn_create(const plm_import_options *options, plm_diag *diag,
                                         plm_decoder **out);
+unsigned plm_npz_probe(const char *bytes, size_t size);
+PLM_NODISCARD plm_status plm_npz_create(const plm_import_options *options, plm_diag *diag,
+                                        plm_decoder **out);
 
 #endif
