@@ -115,11 +115,12 @@ static plm_status read_mapping(parser *self, plm_diag *diag)
     for (uint32_t i = 0; i < count && !self->reader.failed; i++) {
         plm_ts from = 0;
         plm_ts to = 0;
-        bool const dated = read_date(&self->reader, &from) & read_date(&self->reader, &to);
+        bool const begins = read_date(&self->reader, &from);
+        bool const ends = read_date(&self->reader, &to);
         if (!read_text(self, out)) {
             break;
         }
-        if (!dated) {
+        if (!begins || !ends) {
             return head_fail(self, "a date of a mapping does not exist", diag);
         }
         PLM_TRY(add_interval(self, in, out, from, to, diag));
