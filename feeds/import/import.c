@@ -339,8 +339,10 @@ static plm_status open_input(plm_import *self, const char *path, const plm_impor
                              plm_diag *diag)
 {
     PLM_TRY(plm_bytes_open(path, diag, &self->bytes));
-    PLM_TRY(refill(self, diag));
-    if (self->ended) {
+    do { /* a pipe or a small frame may give a few bytes at first: too few to tell the format */
+        PLM_TRY(refill(self, diag));
+    } while (!self->ended && self->end == self->filled && self->filled < PROBE_SIZE);
+    if (self->filled == 0) {
         return plm_fail(diag, PLM_ERR_INPUT, "%s: empty when unpacked; data is needed", path);
     }
     PLM_TRY(choose_format(self, options, diag));
