@@ -34,10 +34,10 @@ static plm_ts time_or_zero(plm_ts ts)
 }
 
 /*
- * The value of one point of price is `unit_of_measure_qty` where the price is of one unit. Where
- * the price is of something else (cents, a hundred weight) it is not, and only the value of a tick
- * tells: the vendor gives it with or without the display factor. Without it only index points
- * ("IPNT") are sure.
+ * The value of one point of price is `unit_of_measure_qty` where the price is of one unit. Where it
+ * is of something else (corn: cents for a bushel) it is not, and only the value of a tick tells.
+ * The vendor has that multiplied by the display factor (seen for ES, 2020 to 2026), which for a
+ * price in cents could pass for the right one, so that this is believed of index points alone.
  */
 static bool read_multiplier(const layout *at, const char *record, plm_instrument *out)
 {
@@ -45,22 +45,18 @@ static bool read_multiplier(const layout *at, const char *record, plm_instrument
     int64_t const tick_value = plm_dbn_i64(record, at->increment_amount);
     int64_t const factor = plm_dbn_i64(record, 32);
     int64_t const one = plm_pow10(PLM_DBN_PX_SCALE);
-    if (!is_px(size)) {
+    plm_i128 value = 0; /* of a tick, 10^-9 */
+    char unit[32];
+    plm_dbn_text(record + at->unit, 31, unit);
+    bool const points = strcmp(unit, "IPNT") == 0;
+    if (!is_px(size) || !plm_muldiv(out->tick, size, one, PLM_ROUND_NONE, &value)) {
         return false;
     }
-    if (is_px(tick_value)) {
-        plm_i128 value = 0; /* of a tick, 10^-9 */
-        if (!plm_muldiv(out->tick, size, one, PLM_ROUND_NONE, &value) ||
-            (value != tick_value &&
-             (!is_px(factor) || plm_compare_products(value, factor, tick_value, one) != 0))) {
-            return false;
-        }
-    } else {
-        char unit[32];
-        plm_dbn_text(record + at->unit, 31, unit);
-        if (strcmp(unit, "IPNT") != 0) {
-            return false;
-        }
+    if (is_px(tick_value) ? value != tick_value &&
+                                (!points || !is_px(factor) ||
+                                 plm_compare_products(value, factor, tick_value, one) != 0)
+                          : !points) {
+        return false;
     }
     out->multiplier = size;
     out->mult_scale = PLM_DBN_PX_SCALE;

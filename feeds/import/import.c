@@ -65,11 +65,16 @@ const char *plm_import_format_at(size_t index, const char **out_help)
 
 /* -- rows ------------------------------------------------------------------------------------ */
 
-static void begin_member(plm_import *self)
+/* Of which member the bytes are that were read last. */
+static void note_member(plm_import *self)
 {
     plm_free(self->name);
     self->name = plm_strdup(plm_bytes_name(self->bytes));
     self->member = plm_bytes_member(self->bytes);
+}
+
+static void begin_member(plm_import *self)
+{
     self->decoder->begin(self->decoder, self->name);
     self->check.has_previous = false;
 }
@@ -119,6 +124,7 @@ static plm_status decode_row(plm_import *self, plm_diag *diag)
             return PLM_END;
         }
         self->end = self->filled;
+        note_member(self);
         begin_member(self);
     }
 }
@@ -339,9 +345,12 @@ static plm_status open_input(plm_import *self, const char *path, const plm_impor
                              plm_diag *diag)
 {
     PLM_TRY(plm_bytes_open(path, diag, &self->bytes));
-    do { /* a pipe or a small frame may give a few bytes at first: too few to tell the format */
+    PLM_TRY(refill(self, diag));
+    note_member(self);
+    /* A pipe or a small frame may give a few bytes at first: too few to tell the format. */
+    while (!self->ended && self->end == self->filled && self->filled < PROBE_SIZE) {
         PLM_TRY(refill(self, diag));
-    } while (!self->ended && self->end == self->filled && self->filled < PROBE_SIZE);
+    }
     if (self->filled == 0) {
         return plm_fail(diag, PLM_ERR_INPUT, "%s: empty when unpacked; data is needed", path);
     }
