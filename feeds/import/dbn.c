@@ -34,9 +34,8 @@ static plm_status check_prefix(const plm_dbn *self, plm_diag *diag)
                         self->name, version);
     }
     if (length < LENGTH_MIN || length > PLM_DBN_METADATA_MAX) {
-        return plm_fail(diag, PLM_ERR_INPUT,
-                        "%s: DBN metadata of %u bytes; %u to %u are allowed", self->name, length,
-                        LENGTH_MIN, PLM_DBN_METADATA_MAX);
+        return plm_fail(diag, PLM_ERR_INPUT, "%s: DBN metadata of %u bytes; %u to %u are allowed",
+                        self->name, length, LENGTH_MIN, PLM_DBN_METADATA_MAX);
     }
     return PLM_OK;
 }
@@ -44,8 +43,8 @@ static plm_status check_prefix(const plm_dbn *self, plm_diag *diag)
 /* Clocks and derived quotes are the whole input's. */
 static plm_status take_schema(plm_dbn *self, uint16_t schema, plm_diag *diag)
 {
-    bool const bars = (schema >= PLM_DBN_OHLCV_1S && schema <= PLM_DBN_OHLCV_1D) ||
-                      schema == PLM_DBN_OHLCV_EOD;
+    bool const bars =
+        (schema >= PLM_DBN_OHLCV_1S && schema <= PLM_DBN_OHLCV_1D) || schema == PLM_DBN_OHLCV_EOD;
     bool const derive =
         schema == PLM_DBN_MBO || schema == PLM_DBN_MBP_10 || schema == PLM_DBN_MIXED;
     if (self->emitted && (self->decoder.has_recv == bars || self->decoder.derive != derive)) {
@@ -136,8 +135,8 @@ static plm_status measure_record(const plm_dbn *self, const char *bytes, size_t 
 static plm_status read_row(plm_dbn *self, const char *record, size_t size, plm_diag *diag,
                            plm_row *out)
 {
-    uint8_t const rtype = (uint8_t)record[1];
-    size_t const least = plm_dbn_record_size(self->symbols.head.version, rtype);
+    const plm_dbn_type *const type = &plm_dbn_types[plm_dbn_type_of[(uint8_t)record[1]]];
+    size_t const least = type->size[self->symbols.head.version - 1];
     out->line = ++self->line;
     out->text = record;
     out->size = size;
@@ -147,8 +146,7 @@ static plm_status read_row(plm_dbn *self, const char *record, size_t size, plm_d
     self->why = "";
     if (size < least) {
         (void)plm_refuse(&out->refusal, PLM_REJECT_SYNTAX, "the layouts of DBN 1 to 3 are allowed",
-                         "a %s record of %zu bytes, which has %zu", plm_dbn_rtype_name(rtype), size,
-                         least);
+                         "a %s record of %zu bytes, which has %zu", type->name, size, least);
         return PLM_OK;
     }
     PLM_TRY(plm_dbn_read_record(self, record, out, diag));
@@ -227,10 +225,10 @@ static void dbn_describe(plm_decoder *decoder, plm_row *row)
     if (ts >= PLM_TS_MIN && ts < PLM_TS_MAX) {
         (void)plm_time_format(ts, time);
     }
-    int const size = snprintf(self->shown, sizeof self->shown, "%s 0x%02x of instrument %u, %s%s%s",
-                              plm_dbn_rtype_name((uint8_t)record[1]), (uint8_t)record[1],
-                              plm_dbn_u32(record, 4), time, self->why[0] != '\0' ? ": " : "",
-                              self->why);
+    int const size =
+        snprintf(self->shown, sizeof self->shown, "%s 0x%02x of instrument %u, %s%s%s",
+                 plm_dbn_types[plm_dbn_type_of[(uint8_t)record[1]]].name, (uint8_t)record[1],
+                 plm_dbn_u32(record, 4), time, self->why[0] != '\0' ? ": " : "", self->why);
     plm_assert(size > 0);
     row->text = self->shown;
     row->size = strlen(self->shown);
@@ -268,9 +266,10 @@ static bool is_fragment(const char *bytes, size_t size)
     unsigned seen = 0;
     while (size - at >= PLM_DBN_HEADER && seen < 2) {
         size_t const length = (size_t)(uint8_t)bytes[at] * 4;
+        const plm_dbn_type *const type = &plm_dbn_types[plm_dbn_type_of[(uint8_t)bytes[at + 1]]];
         bool known = false;
-        for (uint8_t version = 1; version <= 3; version++) {
-            size_t const exact = plm_dbn_record_size(version, (uint8_t)bytes[at + 1]);
+        for (unsigned version = 0; version < 3; version++) {
+            size_t const exact = type->size[version];
             known = known || (exact != 0 && (length == exact || length == exact + 8));
         }
         if (!known) {

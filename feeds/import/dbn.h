@@ -16,7 +16,7 @@
 
 #define PLM_DBN_METADATA_MAX (UINT32_C(64) << 20)
 #define PLM_DBN_IDS_MAX (UINT32_C(1) << 20)    /* instrument ids of one input */
-#define PLM_DBN_ORDERS_MAX (UINT32_C(1) << 21) /* resting orders of mbo, 32 to 128 bytes each */
+#define PLM_DBN_ORDERS_MAX (UINT32_C(1) << 21) /* resting orders of mbo: a table of 128 MiB */
 #define PLM_DBN_DEPTH 10
 #define PLM_DBN_HEADER 16 /* bytes that every record begins with */
 #define PLM_DBN_SYMBOL_CAP 72
@@ -64,6 +64,48 @@ static inline int64_t plm_dbn_i64(const char *record, size_t at)
 /* Copies the text of a field up to its NUL and closes it; blanks, which no symbol of ours may have,
  * become '_'. `out` has `size` + 1 bytes. */
 void plm_dbn_text(const char *bytes, size_t size, char *out);
+
+/* -- types of records (dbn_types.c) ---------------------------------------------------------- */
+
+enum {
+    PLM_DBN_TYPE_UNKNOWN = 0, /* all that are not known */
+    PLM_DBN_TYPE_TRADE,
+    PLM_DBN_TYPE_MBP_1,
+    PLM_DBN_TYPE_MBP_10,
+    PLM_DBN_TYPE_OHLCV_OLD,
+    PLM_DBN_TYPE_OHLCV_1S,
+    PLM_DBN_TYPE_OHLCV_1M,
+    PLM_DBN_TYPE_OHLCV_1H,
+    PLM_DBN_TYPE_OHLCV_1D,
+    PLM_DBN_TYPE_OHLCV_EOD,
+    PLM_DBN_TYPE_STATUS,
+    PLM_DBN_TYPE_DEFINITION,
+    PLM_DBN_TYPE_IMBALANCE,
+    PLM_DBN_TYPE_ERROR,
+    PLM_DBN_TYPE_MAPPING,
+    PLM_DBN_TYPE_SYSTEM,
+    PLM_DBN_TYPE_STATISTICS,
+    PLM_DBN_TYPE_MBO,
+    PLM_DBN_TYPE_CMBP_1,
+    PLM_DBN_TYPE_CBBO_1S,
+    PLM_DBN_TYPE_CBBO_1M,
+    PLM_DBN_TYPE_TCBBO,
+    PLM_DBN_TYPE_BBO_1S,
+    PLM_DBN_TYPE_BBO_1M,
+    PLM_DBN_TYPE_COUNT
+};
+
+typedef struct plm_dbn_type {
+    const char *name;
+    uint16_t size[3];  /* at least, by version; 0 = not a type that is read */
+    uint8_t recv_at;   /* ts_recv, 0 = it has none */
+    uint32_t period_s; /* bars */
+    bool sampled;      /* ts is ts_recv */
+    bool book;         /* of one publisher; may be of a snapshot */
+} plm_dbn_type;
+
+extern const uint8_t plm_dbn_type_of[256]; /* by rtype */
+extern const plm_dbn_type plm_dbn_types[PLM_DBN_TYPE_COUNT];
 
 /* -- metadata (dbn_head.c) ------------------------------------------------------------------- */
 
@@ -220,9 +262,6 @@ typedef struct plm_dbn {
  * Fails only where nothing after it can be right. */
 PLM_NODISCARD plm_status plm_dbn_read_record(plm_dbn *self, const char *record, plm_row *row,
                                              plm_diag *diag);
-/* Bytes that a record of this type has at least; 0 = not a type that is read. */
-size_t plm_dbn_record_size(uint8_t version, uint8_t rtype);
-const char *plm_dbn_rtype_name(uint8_t rtype);
 
 /* mbp-10 and mbo (dbn_book.c); the row is there and its book is at hand. */
 PLM_NODISCARD plm_status plm_dbn_read_mbo(plm_dbn *self, const char *record, uint32_t sym,

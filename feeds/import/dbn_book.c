@@ -168,9 +168,9 @@ static plm_status cancel_order(const mbo *at)
         return PLM_OK;
     }
     if (at->order.size > resting->size) {
-        (void)plm_refuse(&at->row->refusal, PLM_REJECT_RANGE,
-                         "at most what rests can be cancelled", "%u of order %llu, which has %u",
-                         at->order.size, (unsigned long long)at->order.id, resting->size);
+        (void)plm_refuse(&at->row->refusal, PLM_REJECT_RANGE, "at most what rests can be cancelled",
+                         "%u of order %llu, which has %u", at->order.size,
+                         (unsigned long long)at->order.id, resting->size);
         return PLM_OK;
     }
     plm_dbn_order const before = *resting;

@@ -52,10 +52,10 @@ static bool read_multiplier(const layout *at, const char *record, plm_instrument
     if (!is_px(size) || !plm_muldiv(out->tick, size, one, PLM_ROUND_NONE, &value)) {
         return false;
     }
-    if (is_px(tick_value) ? value != tick_value &&
-                                (!points || !is_px(factor) ||
-                                 plm_compare_products(value, factor, tick_value, one) != 0)
-                          : !points) {
+    if (is_px(tick_value)
+            ? value != tick_value && (!points || !is_px(factor) ||
+                                      plm_compare_products(value, factor, tick_value, one) != 0)
+            : !points) {
         return false;
     }
     out->multiplier = size;

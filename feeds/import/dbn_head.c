@@ -10,7 +10,6 @@
 #include "decimal.h"
 #include "memory.h"
 #include "timetext.h"
-#include "wire.h"
 
 #define FIXED_END 108
 #define DAY_NS INT64_C(86400000000000)
@@ -28,8 +27,33 @@ void plm_dbn_text(const char *bytes, size_t size, char *out)
     out[i] = '\0';
 }
 
+/* Bounded, and stops for good at the first failure. */
+typedef struct reader {
+    const char *at;
+    size_t left;
+    bool failed;
+} reader;
+
+static const char *read_bytes(reader *from, size_t size)
+{
+    if (from->failed || size > from->left) {
+        from->failed = true;
+        return NULL;
+    }
+    const char *const bytes = from->at;
+    from->at += size;
+    from->left -= size;
+    return bytes;
+}
+
+static uint32_t read_u32(reader *from)
+{
+    const char *const bytes = read_bytes(from, 4);
+    return bytes != NULL ? plm_dbn_u32(bytes, 0) : 0;
+}
+
 typedef struct parser {
-    plm_reader reader;
+    reader reader;
     const char *name;
     size_t text_size; /* of a symbol */
     uint8_t stype_in, stype_out;
@@ -45,9 +69,9 @@ static plm_status head_fail(const parser *self, const char *what, plm_diag *diag
 }
 
 /* A decimal YYYYMMDD, the start of that day. */
-static bool read_date(plm_reader *reader, plm_ts *out)
+static bool read_date(reader *from, plm_ts *out)
 {
-    uint32_t const date = plm_read_u32(reader);
+    uint32_t const date = read_u32(from);
     unsigned const day = date % 100;
     unsigned const month = date / 100 % 100;
     int64_t const year = date / 10000;
@@ -98,11 +122,11 @@ static plm_status add_interval(parser *self, const char *in, const char *out, pl
 
 static bool read_text(parser *self, char out[PLM_DBN_SYMBOL_CAP])
 {
-    const uint8_t *const bytes = plm_read_bytes(&self->reader, self->text_size);
+    const char *const bytes = read_bytes(&self->reader, self->text_size);
     if (bytes == NULL) {
         return false;
     }
-    plm_dbn_text((const char *)bytes, self->text_size, out);
+    plm_dbn_text(bytes, self->text_size, out);
     return true;
 }
 
@@ -111,7 +135,7 @@ static plm_status read_mapping(parser *self, plm_diag *diag)
     char in[PLM_DBN_SYMBOL_CAP] = "";
     char out[PLM_DBN_SYMBOL_CAP] = "";
     (void)read_text(self, in);
-    uint32_t const count = plm_read_u32(&self->reader);
+    uint32_t const count = read_u32(&self->reader);
     for (uint32_t i = 0; i < count && !self->reader.failed; i++) {
         plm_ts from = 0;
         plm_ts to = 0;
@@ -131,15 +155,15 @@ static plm_status read_mapping(parser *self, plm_diag *diag)
 /* Three lists of symbols as they were asked for: passed over. */
 static plm_status read_lists(parser *self, plm_diag *diag)
 {
-    if (plm_read_u32(&self->reader) != 0) {
+    if (read_u32(&self->reader) != 0) {
         return head_fail(self, "a schema definition, which no version has", diag);
     }
     for (int i = 0; i < 3; i++) {
-        uint32_t const count = plm_read_u32(&self->reader);
-        if (self->reader.failed || count > plm_reader_left(&self->reader) / self->text_size) {
+        uint32_t const count = read_u32(&self->reader);
+        if (self->reader.failed || count > self->reader.left / self->text_size) {
             return head_fail(self, "a list of symbols is cut short", diag);
         }
-        (void)plm_read_bytes(&self->reader, count * self->text_size);
+        (void)read_bytes(&self->reader, count * self->text_size);
     }
     return PLM_OK;
 }
@@ -214,15 +238,15 @@ static plm_status parse(parser *self, const char *bytes, plm_diag *diag)
         return head_fail(self, "symbols of this size are not known", diag);
     }
     PLM_TRY(read_lists(self, diag));
-    uint32_t const count = plm_read_u32(&self->reader);
+    uint32_t const count = read_u32(&self->reader);
     for (uint32_t i = 0; i < count; i++) {
         PLM_TRY(read_mapping(self, diag));
     }
     if (self->reader.failed) {
         return head_fail(self, "cut short", diag);
     }
-    while (plm_reader_left(&self->reader) > 0) { /* version 3 pads to eight bytes */
-        if (plm_read_u8(&self->reader) != 0) {
+    for (size_t i = 0; i < self->reader.left; i++) { /* version 3 pads to eight bytes */
+        if (self->reader.at[i] != '\0') {
             return head_fail(self, "bytes follow the mappings", diag);
         }
     }
@@ -234,9 +258,8 @@ plm_status plm_dbn_head_parse(const char *bytes, size_t size, const char *name, 
 {
     plm_assert(size >= FIXED_END);
     plm_dbn_head head = {.version = (uint8_t)bytes[3], .schema = plm_dbn_u16(bytes, 24)};
-    parser self = {.reader = plm_reader_init((const uint8_t *)bytes + FIXED_END, size - FIXED_END),
-                   .name = name,
-                   .head = &head};
+    parser self = {
+        .reader = {.at = bytes + FIXED_END, .left = size - FIXED_END}, .name = name, .head = &head};
     plm_status const status = parse(&self, bytes, diag);
     if (status < 0) {
         plm_dbn_head_fini(&head);

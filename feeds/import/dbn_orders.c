@@ -56,7 +56,7 @@ static void make_anew(plm_dbn_orders *orders)
     plm_dbn_order *const old = orders->places;
     uint32_t const old_cap = orders->cap;
     uint32_t cap = CAP_MIN;
-    while (cap < (orders->live + 1) * 3) {
+    while (cap < orders->live * 2) {
         cap *= 2;
     }
     orders->cap = cap;

@@ -11,97 +11,6 @@
 
 #define SECOND_NS INT64_C(1000000000)
 
-typedef struct record_type {
-    const char *name;
-    uint16_t size[3];   /* by version; 0 = not a type that is read */
-    uint8_t recv_at;    /* ts_recv, 0 = it has none */
-    uint16_t period_s;  /* bars */
-    bool sampled, book; /* ts is ts_recv; only of one publisher */
-} record_type;
-
-/* By rtype, through `places`: 0 stands for all that are not known. */
-enum {
-    TYPE_UNKNOWN,
-    TYPE_TRADE,
-    TYPE_MBP_1,
-    TYPE_MBP_10,
-    TYPE_OHLCV_OLD,
-    TYPE_OHLCV_1S,
-    TYPE_OHLCV_1M,
-    TYPE_OHLCV_1H,
-    TYPE_OHLCV_1D,
-    TYPE_OHLCV_EOD,
-    TYPE_STATUS,
-    TYPE_DEFINITION,
-    TYPE_IMBALANCE,
-    TYPE_ERROR,
-    TYPE_MAPPING,
-    TYPE_SYSTEM,
-    TYPE_STATISTICS,
-    TYPE_MBO,
-    TYPE_CMBP_1,
-    TYPE_CBBO_1S,
-    TYPE_CBBO_1M,
-    TYPE_TCBBO,
-    TYPE_BBO_1S,
-    TYPE_BBO_1M,
-    TYPE_COUNT
-};
-
-#define SAME(size)                                                                                 \
-    {                                                                                              \
-        size, size, size                                                                           \
-    }
-#define HOUR_S 3600
-/* A day has more seconds than 16 bits hold: 0 stands for it. */
-static const record_type TYPES[TYPE_COUNT] = {
-    [TYPE_UNKNOWN] = {"unknown", SAME(0), 0, 0, false, false},
-    [TYPE_TRADE] = {"trade", SAME(48), 32, 0, false, false},
-    [TYPE_MBP_1] = {"mbp-1", SAME(80), 32, 0, false, true},
-    [TYPE_MBP_10] = {"mbp-10", SAME(368), 32, 0, false, true},
-    [TYPE_OHLCV_OLD] = {"ohlcv of an old kind", SAME(0), 0, 0, false, false},
-    [TYPE_OHLCV_1S] = {"ohlcv-1s", SAME(56), 0, 1, false, false},
-    [TYPE_OHLCV_1M] = {"ohlcv-1m", SAME(56), 0, 60, false, false},
-    [TYPE_OHLCV_1H] = {"ohlcv-1h", SAME(56), 0, HOUR_S, false, false},
-    [TYPE_OHLCV_1D] = {"ohlcv-1d", SAME(56), 0, 0, false, false},
-    [TYPE_OHLCV_EOD] = {"ohlcv-eod", SAME(0), 0, 0, false, false},
-    [TYPE_STATUS] = {"status", SAME(40), 16, 0, false, false},
-    [TYPE_DEFINITION] = {"definition", {360, 400, 520}, 16, 0, false, false},
-    [TYPE_IMBALANCE] = {"imbalance", SAME(0), 0, 0, false, false},
-    [TYPE_ERROR] = {"error", SAME(0), 0, 0, false, false},
-    [TYPE_MAPPING] = {"symbol mapping", {80, 176, 176}, 0, 0, false, false},
-    [TYPE_SYSTEM] = {"system", SAME(0), 0, 0, false, false},
-    [TYPE_STATISTICS] = {"statistics", {64, 64, 80}, 16, 0, false, false},
-    [TYPE_MBO] = {"mbo", SAME(56), 40, 0, false, true},
-    [TYPE_CMBP_1] = {"cmbp-1", SAME(80), 32, 0, false, true},
-    [TYPE_CBBO_1S] = {"cbbo-1s", SAME(80), 32, 0, true, true},
-    [TYPE_CBBO_1M] = {"cbbo-1m", SAME(80), 32, 0, true, true},
-    [TYPE_TCBBO] = {"tcbbo", SAME(80), 32, 0, false, true},
-    [TYPE_BBO_1S] = {"bbo-1s", SAME(80), 32, 0, true, true},
-    [TYPE_BBO_1M] = {"bbo-1m", SAME(80), 32, 0, true, true},
-};
-
-static const uint8_t PLACES[256] = {
-    [0x00] = TYPE_TRADE,      [0x01] = TYPE_MBP_1,    [0x0a] = TYPE_MBP_10,
-    [0x11] = TYPE_OHLCV_OLD,  [0x12] = TYPE_STATUS,   [0x13] = TYPE_DEFINITION,
-    [0x14] = TYPE_IMBALANCE,  [0x15] = TYPE_ERROR,    [0x16] = TYPE_MAPPING,
-    [0x17] = TYPE_SYSTEM,     [0x18] = TYPE_STATISTICS, [0x20] = TYPE_OHLCV_1S,
-    [0x21] = TYPE_OHLCV_1M,   [0x22] = TYPE_OHLCV_1H, [0x23] = TYPE_OHLCV_1D,
-    [0x24] = TYPE_OHLCV_EOD,  [0xa0] = TYPE_MBO,      [0xb1] = TYPE_CMBP_1,
-    [0xc0] = TYPE_CBBO_1S,    [0xc1] = TYPE_CBBO_1M,  [0xc2] = TYPE_TCBBO,
-    [0xc3] = TYPE_BBO_1S,     [0xc4] = TYPE_BBO_1M,
-};
-
-size_t plm_dbn_record_size(uint8_t version, uint8_t rtype)
-{
-    return TYPES[PLACES[rtype]].size[version - 1];
-}
-
-const char *plm_dbn_rtype_name(uint8_t rtype)
-{
-    return TYPES[PLACES[rtype]].name;
-}
-
 /* -- parts ----------------------------------------------------------------------------------- */
 
 void plm_dbn_declare(plm_dbn *self, plm_row *row, const char *why)
@@ -218,7 +127,8 @@ static void read_top(plm_dbn *self, const char *record, uint32_t sym, plm_ts ts,
 {
     bool const trades = record[28] == 'T';
     uint16_t const schema = self->symbols.head.schema;
-    bool const after = schema == PLM_DBN_MBP_1 || PLACES[(uint8_t)record[1]] == TYPE_CMBP_1;
+    bool const after =
+        schema == PLM_DBN_MBP_1 || plm_dbn_type_of[(uint8_t)record[1]] == PLM_DBN_TYPE_CMBP_1;
     if (!after && !put_quotes(self, record, sym, ts, row)) {
         return;
     }
@@ -277,7 +187,9 @@ static void read_bar(const plm_dbn *self, const char *record, uint32_t sym, int6
     for (unsigned i = 0; i < 4; i++) {
         row->event[i] = (plm_event){.ts = ts,
                                     .px = px[i],
-                                    .qty = i == 0 ? period : i == 3 ? volume : 0,
+                                    .qty = i == 0   ? period
+                                           : i == 3 ? volume
+                                                    : 0,
                                     .sym = sym,
                                     .kind = (uint8_t)(PLM_EV_BAR_OPEN + i),
                                     .side = PLM_KEY_LAST};
@@ -295,8 +207,7 @@ static void read_statistics(plm_dbn *self, const char *record, uint32_t sym, plm
     uint16_t const type = plm_dbn_u16(record, wide ? 56 : 52);
     uint8_t const action = (uint8_t)record[wide ? 60 : 56];
     int64_t const price = plm_dbn_i64(record, 32);
-    int64_t const quantity =
-        wide ? plm_dbn_i64(record, 40) : (int32_t)plm_dbn_u32(record, 40);
+    int64_t const quantity = wide ? plm_dbn_i64(record, 40) : (int32_t)plm_dbn_u32(record, 40);
     plm_event event = {.ts = ts, .sym = sym};
     if (action != 1 || (type != 3 && type != 9)) {
         plm_dbn_declare(self, row, "a statistic that a tape does not hold");
@@ -430,53 +341,52 @@ static plm_status read_event(plm_dbn *self, unsigned type, const char *record, u
                              plm_ts ts, plm_row *row, plm_diag *diag)
 {
     switch (type) {
-    case TYPE_TRADE:
+    case PLM_DBN_TYPE_TRADE:
         (void)plm_dbn_put_trade(self, plm_dbn_i64(record, 16), plm_dbn_u32(record, 24), record[29],
                                 sym, ts, row);
         return PLM_OK;
-    case TYPE_MBP_1:
-    case TYPE_CMBP_1:
-    case TYPE_TCBBO:
+    case PLM_DBN_TYPE_MBP_1:
+    case PLM_DBN_TYPE_CMBP_1:
+    case PLM_DBN_TYPE_TCBBO:
         read_top(self, record, sym, ts, row);
         return PLM_OK;
-    case TYPE_CBBO_1S:
-    case TYPE_CBBO_1M:
-    case TYPE_BBO_1S:
-    case TYPE_BBO_1M:
+    case PLM_DBN_TYPE_CBBO_1S:
+    case PLM_DBN_TYPE_CBBO_1M:
+    case PLM_DBN_TYPE_BBO_1S:
+    case PLM_DBN_TYPE_BBO_1M:
         (void)put_quotes(self, record, sym, ts, row);
         return PLM_OK;
-    case TYPE_MBP_10:
+    case PLM_DBN_TYPE_MBP_10:
         read_ten(self, record, sym, ts, row);
         return PLM_OK;
-    case TYPE_MBO:
+    case PLM_DBN_TYPE_MBO:
         return plm_dbn_read_mbo(self, record, sym, ts, row, diag);
-    case TYPE_STATISTICS:
+    case PLM_DBN_TYPE_STATISTICS:
         read_statistics(self, record, sym, ts, row);
         return PLM_OK;
-    case TYPE_STATUS:
+    case PLM_DBN_TYPE_STATUS:
         read_status(self, record, sym, ts, row);
         return PLM_OK;
     default: /* a bar */
-        read_bar(self, record, sym,
-                 SECOND_NS * (TYPES[type].period_s != 0 ? TYPES[type].period_s : 24 * HOUR_S), row);
+        read_bar(self, record, sym, SECOND_NS * (plm_dbn_types[type].period_s), row);
         return PLM_OK;
     }
 }
 
 plm_status plm_dbn_read_record(plm_dbn *self, const char *record, plm_row *row, plm_diag *diag)
 {
-    unsigned const place = PLACES[(uint8_t)record[1]];
-    const record_type *const type = &TYPES[place];
+    unsigned const place = plm_dbn_type_of[(uint8_t)record[1]];
+    const plm_dbn_type *const type = &plm_dbn_types[place];
     plm_ts ts = plm_dbn_i64(record, 8);
     uint32_t sym = 0;
     if (type->size[0] == 0) {
         plm_dbn_declare(self, row, "no type that a tape holds");
         return PLM_OK;
     }
-    if (place == TYPE_DEFINITION) {
+    if (place == PLM_DBN_TYPE_DEFINITION) {
         return read_definition(self, record, row, diag);
     }
-    if (place == TYPE_MAPPING) {
+    if (place == PLM_DBN_TYPE_MAPPING) {
         return read_mapping(self, record, row, diag);
     }
     row->recv = type->recv_at != 0 ? plm_dbn_i64(record, type->recv_at) : ts;
@@ -487,7 +397,7 @@ plm_status plm_dbn_read_record(plm_dbn *self, const char *record, plm_row *row, 
     }
     grow_books(self);
     if (type->book) {
-        uint8_t const flags = (uint8_t)record[place == TYPE_MBO ? 36 : 30];
+        uint8_t const flags = (uint8_t)record[place == PLM_DBN_TYPE_MBO ? 36 : 30];
         bool const restated = (flags & PLM_DBN_FLAG_SNAPSHOT) != 0;
         ts = type->sampled || restated ? row->recv : ts;
         if (!check_publisher(&self->books[sym], record, self->symbols.table.rows[sym].symbol,

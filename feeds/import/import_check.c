@@ -210,8 +210,8 @@ static void remember(plm_import_check *check, const plm_row *row)
     check->has_previous = true;
 }
 
-plm_status plm_import_check_row(plm_import_check *check, plm_decoder *decoder,
-                                const char *name, plm_row *row, plm_diag *diag, bool *out_taken)
+plm_status plm_import_check_row(plm_import_check *check, plm_decoder *decoder, const char *name,
+                                plm_row *row, plm_diag *diag, bool *out_taken)
 {
     plm_import_report *const report = &check->report;
     report->rows_read += row->continues ? 0 : 1;

@@ -141,10 +141,9 @@ static bool read_number(const char *name, uint64_t bits, unsigned scale, plm_ref
                           "%s (0x%016llx) is too large for %u decimals", name,
                           (unsigned long long)bits, scale);
     case PLM_NPZ_PRECISION:
-        return plm_refuse(refusal, PLM_REJECT_PRECISION,
-                          "doubles of decimals that the scale holds are allowed",
-                          "%s (0x%016llx) has more than %u decimals", name,
-                          (unsigned long long)bits, scale);
+        return plm_refuse(
+            refusal, PLM_REJECT_PRECISION, "doubles of decimals that the scale holds are allowed",
+            "%s (0x%016llx) has more than %u decimals", name, (unsigned long long)bits, scale);
     case PLM_NPZ_SCALE:
         return plm_refuse(refusal, PLM_REJECT_PRECISION, "a smaller scale tells it",
                           "%s (0x%016llx) does not tell %u decimals", name,

@@ -49,8 +49,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     plm_instrument const rows[] = {make_row("5482", 2, 0), make_row("1", 9, 0),
                                    make_row("ESH1", 2, 6), make_row("0", 12, 3)};
-    plm_import_options const options = {.rows = rows,
-                                        .row_count = sizeof rows / sizeof rows[0]};
+    plm_import_options const options = {.rows = rows, .row_count = sizeof rows / sizeof rows[0]};
     unsigned const how = data[0];
     unsigned const version = how / 12 % 4;
     plm_decoder *decoder = NULL;

@@ -61,10 +61,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     row.qty_scale = 3;
     row.tick = 1;
     row.lot = 1;
-    plm_import_options const options = {.rows = &row,
-                                        .row_count = 1,
-                                        .symbol = "X",
-                                        .on_error = (plm_on_error)(how % 3)};
+    plm_import_options const options = {
+        .rows = &row, .row_count = 1, .symbol = "X", .on_error = (plm_on_error)(how % 3)};
     if (what == 2) {
         import_zip(&options, data + 1, size - 1);
         return 0;

@@ -1,8 +1,8 @@
 /*
  * make_corpus.c - writes the seeds of the fuzz targets: make_corpus FOLDER. Small blocks, tapes and
  * CSV of every mood as tests/unit/tape_sample.h makes them, a text for each column map of
- * fuzz_csv.c, plain and packed, DBN of every type of record and arrays of hftbacktest. Files named found_* are no seeds but what fuzzing has found; they
- * stay.
+ * fuzz_csv.c, plain and packed, DBN of every type of record and arrays of hftbacktest. Files named
+ * found_* are no seeds but what fuzzing has found; they stay.
  */
 #include "tape_scratch.h"
 

@@ -57,10 +57,10 @@ static inline void dbn_say(const imported *result, char *out, size_t cap)
         const plm_event *const event = &result->event[i];
         const plm_kind_info *const info = plm_kind_find(event->kind);
         const char *const side = info->side[event->side];
-        int const added = snprintf(
-            out + size, cap - size, "%s%s%s%s%s %lld %lld", i > 0 ? "; " : "", info->name,
-            side[0] != '\0' ? " " : "", side, event->flags == PLM_FLAG_SNAPSHOT ? "!" : "",
-            (long long)event->px, (long long)event->qty);
+        int const added =
+            snprintf(out + size, cap - size, "%s%s%s%s%s %lld %lld", i > 0 ? "; " : "", info->name,
+                     side[0] != '\0' ? " " : "", side, event->flags == PLM_FLAG_SNAPSHOT ? "!" : "",
+                     (long long)event->px, (long long)event->qty);
         assert_true(added > 0 && (size_t)added < cap - size);
         size += (size_t)added;
     }

@@ -4,8 +4,7 @@
  *   them, in versions 1, 2 and 3, plain, packed and in several frames, at any address;
  * - ts is ts_event and recv ts_recv; sampled quotes are of ts_recv, bars of their end;
  * - quotes are said where they change; tbbo's before its trade, mbp-1's after it;
- * - what is undefined is absent; prices are exact or refused; other types are counted as declared;
- * - a file that is cut or damaged is refused at its record; fragments get a hint.
+ * - what is undefined is absent; prices are exact or refused; other types are counted as declared.
  * The numbers of the first trade are those of the vendor's sample of 2020-12-28, as
  * its documentation prints them.
  */
@@ -182,8 +181,8 @@ static void quotes_are_said_where_they_change(void **state)
     plm_buffer bytes = {0};
     head(&bytes, 3, 1);
     put_top(&bytes, 0x01, TS, 'A', 1, PX(9900), 18, PX(10100), 13);
-    put_top(&bytes, 0x01, TS, 'M', 1, PX(9900), 18, PX(10100), 13);  /* only a count of orders */
-    put_top(&bytes, 0x01, TS, 'T', 4, PX(9900), 14, PX(10100), 13);  /* trade, then quote */
+    put_top(&bytes, 0x01, TS, 'M', 1, PX(9900), 18, PX(10100), 13);    /* only a count of orders */
+    put_top(&bytes, 0x01, TS, 'T', 4, PX(9900), 14, PX(10100), 13);    /* trade, then quote */
     put_top(&bytes, 0x01, TS, 'A', 1, DBN_PX_UNDEF, 0, PX(10100), 12); /* an empty side */
     put_top(&bytes, 0x01, TS, 'R', 0, DBN_PX_UNDEF, 0, DBN_PX_UNDEF, 0);
     imported *const result = run(&bytes);
@@ -358,96 +357,6 @@ static void other_types_are_counted_as_declared(void **state)
     plm_buffer_free(&bytes);
 }
 
-/* -- damage ---------------------------------------------------------------------------------- */
-
-static void a_file_that_is_cut_within_a_record_is_refused(void **state)
-{
-    (void)state;
-    plm_buffer bytes = {0};
-    for (uint8_t version = 1; version <= 3; version++) {
-        head(&bytes, version, 4);
-        size_t const begin = bytes.size;
-        put_first_trade(&bytes);
-        put_first_trade(&bytes);
-        size_t const whole = bytes.size;
-        for (size_t size = 4; size < whole; size++) {
-            bytes.size = size;
-            imported *const result = run(&bytes);
-            bool const fits = size == begin || size == begin + 48;
-            if (!fits && (result->status != PLM_ERR_INPUT ||
-                          strstr(result->diag.text, "cut short") == NULL)) {
-                fail_msg("%zu bytes: '%s'", size, result->diag.text);
-            }
-            if (fits) {
-                assert_ok(result->status, &result->diag);
-            }
-            plm_free(result);
-        }
-        bytes.size = 0;
-    }
-    plm_buffer_free(&bytes);
-}
-
-static void bad_metadata_are_refused(void **state)
-{
-    (void)state;
-    plm_buffer bytes = {0};
-    static const struct {
-        size_t at;
-        uint32_t value;
-        const char *words;
-    } CASES[] = {
-        {3, 4, "DBN version 4; 1, 2 and 3 are allowed"},
-        {4, 99, "DBN metadata of 99 bytes; 100 to 67108864 are allowed"},
-        {4, (64U << 20) + 1, "DBN metadata of 67108865 bytes"},
-        {53, 200, "symbols of this size are not known"},
-        {108, 1, "a schema definition"},
-        {112, 1000, "a list of symbols is cut short"},
-        {124, 2, "a mapping is cut short"},
-        {128 + 71 + 4, 20201328, "a date of a mapping does not exist"},
-        {128 + 71 + 8, 20210229, "a date of a mapping does not exist"},
-    };
-    for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
-        head(&bytes, 2, 4);
-        size_t const size = CASES[i].at == 3 ? 1 : CASES[i].at == 53 ? 2 : 4;
-        memcpy(bytes.data + CASES[i].at, &CASES[i].value, size);
-        refuses(run(&bytes), CASES[i].words);
-    }
-    head(&bytes, 2, 4);
-    plm_put_u8(&bytes, 1);
-    bytes.data[4]++;
-    refuses(run(&bytes), "bytes follow the mappings");
-    plm_buffer_free(&bytes);
-}
-
-static void damaged_records_are_refused_at_their_place(void **state)
-{
-    (void)state;
-    plm_buffer bytes = {0};
-    head(&bytes, 2, 4);
-    put_first_trade(&bytes);
-    (void)dbn_add(&bytes, 0, 16, ID, TS);
-    bytes.data[bytes.size - 16] = 3;
-    refuses(run(&bytes), "in.dbn:2: a record of 12 bytes; 16 or more are allowed");
-    head(&bytes, 2, 4);
-    put_first_trade(&bytes);
-    (void)dbn_add(&bytes, 0, 44, ID, TS);
-    refuses(run(&bytes), "in.dbn:2: a trade record of 44 bytes, which has 48");
-    plm_buffer_free(&bytes);
-}
-
-static void fragments_get_a_hint(void **state)
-{
-    (void)state;
-    plm_buffer bytes = {0};
-    put_first_trade(&bytes);
-    refuses(run(&bytes), "no DBN metadata at the start (a fragment,");
-    (void)dbn_add_definition(&bytes, 1, ID, TS, "ESH1", 'F', TS);
-    (void)dbn_add_definition(&bytes, 1, ID, TS, "ESH1", 'F', TS);
-    refuses(run(&bytes), "no DBN metadata at the start (a fragment,");
-    plm_buffer_free(&bytes);
-}
-
 static void options_that_make_no_sense_are_refused(void **state)
 {
     (void)state;
@@ -514,10 +423,6 @@ int main(void)
         cmocka_unit_test(statistics_give_open_interest_and_settlement),
         cmocka_unit_test(status_says_whether_there_is_trading),
         cmocka_unit_test(other_types_are_counted_as_declared),
-        cmocka_unit_test(a_file_that_is_cut_within_a_record_is_refused),
-        cmocka_unit_test(bad_metadata_are_refused),
-        cmocka_unit_test(damaged_records_are_refused_at_their_place),
-        cmocka_unit_test(fragments_get_a_hint),
         cmocka_unit_test(options_that_make_no_sense_are_refused),
         cmocka_unit_test(files_one_after_another_are_read),
     };

@@ -71,8 +71,7 @@ static void a_record_may_give_41_events(void **state)
         head(&bytes, 2);
         (void)put_ten(&bytes, TS, 'A', 10, 100, 102, 5);
         (void)put_ten(&bytes, TS, 'T', 10, 200, 202, 6);
-        imported *const result =
-            dbn_import(&folder, &bytes, (plm_on_error)how, NULL, 0);
+        imported *const result = dbn_import(&folder, &bytes, (plm_on_error)how, NULL, 0);
         assert_ok(result->status, &result->diag);
         assert_int_equal(result->count, 20 + 41);
         assert_int_equal(result->report.rows_read, 2);
@@ -198,8 +197,8 @@ static void best_prices_replace_their_side(void **state)
     static const int64_t CENTS[] = {100, 100, 101, 0, 102};
     head(&bytes, 0);
     for (size_t i = 0; i < 5; i++) {
-        dbn_add_mbo(&bytes, ID, TS, 'A', 'B', 0,
-                    CENTS[i] == 0 ? DBN_PX_UNDEF : PX(CENTS[i]), CENTS[i] == 0 ? 0 : 5)[36] = 64;
+        dbn_add_mbo(&bytes, ID, TS, 'A', 'B', 0, CENTS[i] == 0 ? DBN_PX_UNDEF : PX(CENTS[i]),
+                    CENTS[i] == 0 ? 0 : 5)[36] = 64;
     }
     imported *const result = run(&bytes);
     assert_int_equal(result->report.rejected[PLM_REJECT_DECLARED], 1);

@@ -2,7 +2,6 @@
  * test_npz.c - promises of docs/import-npz.md:
  * - hftbacktest's rows become trades, levels, clears and best prices; both clocks are kept; the
  *   second copy of a row that is only of the local side is left out;
- * - a double is the decimal that it stands for, or refused;
  * - DEPTH_CLEAR removes the levels up to its price, however many;
  * - other arrays, and arrays that are cut, are refused.
  * The bytes of the first row are those that numpy 1.24.2 writes for 2218.8 and 0.603.
@@ -15,7 +14,6 @@
 #include "instrument_text.h"
 #include "kinds.h"
 #include "npz_make.h"
-#include "npz_number.h"
 
 #define TS INT64_C(1676419205108000000)
 
@@ -76,10 +74,10 @@ static void is_event(const imported *result, uint32_t i, uint8_t kind, uint8_t s
 static void a_row_of_numpy_is_read(void **state)
 {
     (void)state;
-    static const uint8_t ROW[64] = {
-        0x01, 0x00, 0x00, 0xe0, 0x00, 0x00, 0x00, 0x00, 0x00, 0xe5, 0x1a, 0x8f, 0x62, 0xd6,
-        0x43, 0x17, 0x98, 0x6d, 0x8b, 0x0c, 0x63, 0xd6, 0x43, 0x17, 0x9a, 0x99, 0x99, 0x99,
-        0x99, 0x55, 0xa1, 0x40, 0xb2, 0x9d, 0xef, 0xa7, 0xc6, 0x4b, 0xe3, 0x3f};
+    static const uint8_t ROW[64] = {0x01, 0x00, 0x00, 0xe0, 0x00, 0x00, 0x00, 0x00, 0x00, 0xe5,
+                                    0x1a, 0x8f, 0x62, 0xd6, 0x43, 0x17, 0x98, 0x6d, 0x8b, 0x0c,
+                                    0x63, 0xd6, 0x43, 0x17, 0x9a, 0x99, 0x99, 0x99, 0x99, 0x55,
+                                    0xa1, 0x40, 0xb2, 0x9d, 0xef, 0xa7, 0xc6, 0x4b, 0xe3, 0x3f};
     plm_buffer rows = {0};
     plm_put_bytes(&rows, ROW, sizeof ROW);
     imported *const result = run(&rows, PLM_ON_ERROR_FAIL);
@@ -172,64 +170,6 @@ static void a_clear_removes_the_levels_up_to_its_price(void **state)
     is_event(result, 2, PLM_EV_LEVEL, PLM_SIDE_SELL, 1000, 0);
     plm_free(result);
     plm_buffer_free(&rows);
-}
-
-/* -- doubles --------------------------------------------------------------------------------- */
-
-static void is_number(double value, unsigned scale, plm_npz_result expected, int64_t number)
-{
-    int64_t out = 0;
-    plm_npz_result const result = plm_npz_number(npz_bits(value), scale, &out);
-    if (result != expected || out != number) {
-        fail_msg("%.17g at %u gives %d and %lld", value, scale, (int)result, (long long)out);
-    }
-}
-
-static void a_double_is_the_decimal_that_it_stands_for(void **state)
-{
-    (void)state;
-    is_number(0.0, 8, PLM_NPZ_OK, 0);
-    is_number(-0.0, 8, PLM_NPZ_OK, 0);
-    is_number(2218.8, 1, PLM_NPZ_OK, 22188);
-    is_number(2218.8, 8, PLM_NPZ_OK, INT64_C(221880000000));
-    is_number(-60000.1, 2, PLM_NPZ_OK, -6000010);
-    is_number(1e-8, 8, PLM_NPZ_OK, 1);
-    is_number(0.1 * 3, 1, PLM_NPZ_OK, 3); /* 0.30000000000000004: what a tick leaves */
-    is_number(9007199254740993.0, 0, PLM_NPZ_OK, INT64_C(9007199254740992));
-    is_number(0.5, 18, PLM_NPZ_OK, INT64_C(500000000000000000)); /* exact at any scale */
-    is_number(2218.85, 1, PLM_NPZ_PRECISION, 0);
-    is_number(1e-9, 8, PLM_NPZ_PRECISION, 0);
-    is_number(5e-324, 18, PLM_NPZ_PRECISION, 0);
-    is_number(0.30000000001, 1, PLM_NPZ_PRECISION, 0);
-    is_number(60000.1, 14, PLM_NPZ_SCALE, 0); /* 16 digits are all that a double has */
-    is_number(1e19, 0, PLM_NPZ_RANGE, 0);
-    is_number(1e12, 8, PLM_NPZ_RANGE, 0);
-    is_number(1e300, 0, PLM_NPZ_RANGE, 0);
-    is_number((double)INFINITY, 0, PLM_NPZ_NOT_FINITE, 0);
-    is_number((double)NAN, 0, PLM_NPZ_NOT_FINITE, 0);
-}
-
-/* What strtod makes of a decimal goes back to it: a million of them. */
-static void decimals_survive_the_way_through_doubles(void **state)
-{
-    (void)state;
-    uint64_t random = 88172645463325252U;
-    for (int i = 0; i < 1000000; i++) {
-        random ^= random << 13;
-        random ^= random >> 7;
-        random ^= random << 17;
-        unsigned const scale = (unsigned)(random % 9);
-        int64_t const units = (int64_t)(random >> 10) % (INT64_C(1) << (10 + random % 38));
-        char text[64];
-        char digits[32];
-        (void)snprintf(digits, sizeof digits, "%lld", (long long)units);
-        (void)snprintf(text, sizeof text, "%se-%u", digits, scale);
-        int64_t out = -1;
-        if (plm_npz_number(npz_bits(strtod(text, NULL)), scale, &out) != PLM_NPZ_OK ||
-            out != units) {
-            fail_msg("%s gives %lld", text, (long long)out);
-        }
-    }
 }
 
 static void rows_that_make_no_sense_are_refused(void **state)
@@ -334,8 +274,6 @@ int main(void)
         cmocka_unit_test(a_row_of_numpy_is_read),
         cmocka_unit_test(every_kind_of_row_is_an_event_or_counted),
         cmocka_unit_test(a_clear_removes_the_levels_up_to_its_price),
-        cmocka_unit_test(a_double_is_the_decimal_that_it_stands_for),
-        cmocka_unit_test(decimals_survive_the_way_through_doubles),
         cmocka_unit_test(rows_that_make_no_sense_are_refused),
         cmocka_unit_test(other_arrays_are_refused),
         cmocka_unit_test(the_instrument_is_named_and_described),
