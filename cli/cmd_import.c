@@ -49,7 +49,7 @@ static const plm_option options[] = {
     {.name = "instruments",
      .type = PLM_OPTION_TEXT,
      .value = "FILE",
-     .help = "the same as YAML: a list of maps"},
+     .help = "the same as YAML, a list of maps; or DBN definitions"},
 };
 
 typedef struct import_job {
