@@ -231,6 +231,7 @@ typedef struct plm_dbn_book {
     uint32_t id;                     /* mbo: whose orders rest */
     uint16_t publisher;              /* of the book, 0 = none yet */
     bool cleared;                    /* mbo: the book is known from its beginning */
+    bool tops;                       /* mbo: it is made of best prices, not of orders */
 } plm_dbn_book;
 
 /* More than 16 events of one record wait here: mbp-10 gives at most 41. */

@@ -129,6 +129,7 @@ static void clear_book(const mbo *at)
 {
     plm_event event = at->like;
     event.kind = PLM_EV_CLEAR;
+    at->book->tops = false;
     plm_dbn_orders_clear(&at->self->orders, at->like.sym);
     plm_ladder_clear(&at->book->ladder[0]);
     plm_ladder_clear(&at->book->ladder[1]);
@@ -137,6 +138,12 @@ static void clear_book(const mbo *at)
 
 static plm_status add_order(const mbo *at)
 {
+    if (at->book->tops) {
+        (void)plm_refuse(&at->row->refusal, PLM_REJECT_RANGE,
+                         "a book is made of orders or of best prices",
+                         "an order among best prices");
+        return PLM_OK;
+    }
     if (plm_dbn_orders_find(&at->self->orders, at->like.sym, at->order.id) != NULL) {
         (void)plm_refuse(&at->row->refusal, PLM_REJECT_DUPLICATE,
                          "an order is added once, unless the book is cleared between",
@@ -217,7 +224,7 @@ static plm_status set_top(const mbo *at, int64_t price)
     plm_ladder *const ladder = &at->book->ladder[at->order.side];
     const plm_instrument *const instrument = &at->self->symbols.table.rows[at->like.sym];
     plm_rung top = {0, 0};
-    if (ladder->count > 1) {
+    if (at->self->orders.counts[at->like.sym] > 0) {
         (void)plm_refuse(&at->row->refusal, PLM_REJECT_RANGE,
                          "a book is made of orders or of best prices", "a best price among orders");
         return PLM_OK;
@@ -228,6 +235,7 @@ static plm_status set_top(const mbo *at, int64_t price)
             return PLM_OK;
         }
     }
+    at->book->tops = true;
     plm_rung const old = ladder->count > 0 ? plm_ladder_at(ladder, 0) : (plm_rung){0, 0};
     if (old.qty != 0 && old.px != top.px) {
         plm_assert(plm_ladder_set(ladder, old.px, 0));

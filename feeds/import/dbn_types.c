@@ -9,30 +9,34 @@
     }
 
 const plm_dbn_type plm_dbn_types[PLM_DBN_TYPE_COUNT] = {
-    [PLM_DBN_TYPE_UNKNOWN] = {"unknown"},
-    [PLM_DBN_TYPE_TRADE] = {"trade", SAME(48), .recv_at = 32},
-    [PLM_DBN_TYPE_MBP_1] = {"mbp-1", SAME(80), .recv_at = 32, .book = true},
-    [PLM_DBN_TYPE_MBP_10] = {"mbp-10", SAME(368), .recv_at = 32, .book = true},
-    [PLM_DBN_TYPE_OHLCV_OLD] = {"ohlcv of an old kind"},
-    [PLM_DBN_TYPE_OHLCV_1S] = {"ohlcv-1s", SAME(56), .period_s = 1},
-    [PLM_DBN_TYPE_OHLCV_1M] = {"ohlcv-1m", SAME(56), .period_s = 60},
-    [PLM_DBN_TYPE_OHLCV_1H] = {"ohlcv-1h", SAME(56), .period_s = 3600},
-    [PLM_DBN_TYPE_OHLCV_1D] = {"ohlcv-1d", SAME(56), .period_s = 86400},
-    [PLM_DBN_TYPE_OHLCV_EOD] = {"ohlcv-eod"},
-    [PLM_DBN_TYPE_STATUS] = {"status", SAME(40), .recv_at = 16},
-    [PLM_DBN_TYPE_DEFINITION] = {"definition", {360, 400, 520}, .recv_at = 16},
-    [PLM_DBN_TYPE_IMBALANCE] = {"imbalance"},
-    [PLM_DBN_TYPE_ERROR] = {"error"},
-    [PLM_DBN_TYPE_MAPPING] = {"symbol mapping", {80, 176, 176}},
-    [PLM_DBN_TYPE_SYSTEM] = {"system"},
-    [PLM_DBN_TYPE_STATISTICS] = {"statistics", {64, 64, 80}, .recv_at = 16},
-    [PLM_DBN_TYPE_MBO] = {"mbo", SAME(56), .recv_at = 40, .book = true},
-    [PLM_DBN_TYPE_CMBP_1] = {"cmbp-1", SAME(80), .recv_at = 32, .book = true},
-    [PLM_DBN_TYPE_CBBO_1S] = {"cbbo-1s", SAME(80), .recv_at = 32, .sampled = true, .book = true},
-    [PLM_DBN_TYPE_CBBO_1M] = {"cbbo-1m", SAME(80), .recv_at = 32, .sampled = true, .book = true},
-    [PLM_DBN_TYPE_TCBBO] = {"tcbbo", SAME(80), .recv_at = 32, .book = true},
-    [PLM_DBN_TYPE_BBO_1S] = {"bbo-1s", SAME(80), .recv_at = 32, .sampled = true, .book = true},
-    [PLM_DBN_TYPE_BBO_1M] = {"bbo-1m", SAME(80), .recv_at = 32, .sampled = true, .book = true},
+    [PLM_DBN_TYPE_UNKNOWN] = {.name = "unknown"},
+    [PLM_DBN_TYPE_TRADE] = {.name = "trade", .size = SAME(48), .recv_at = 32},
+    [PLM_DBN_TYPE_MBP_1] = {.name = "mbp-1", .size = SAME(80), .recv_at = 32, .book = true},
+    [PLM_DBN_TYPE_MBP_10] = {.name = "mbp-10", .size = SAME(368), .recv_at = 32, .book = true},
+    [PLM_DBN_TYPE_OHLCV_OLD] = {.name = "ohlcv of an old kind"},
+    [PLM_DBN_TYPE_OHLCV_1S] = {.name = "ohlcv-1s", .size = SAME(56), .period_s = 1},
+    [PLM_DBN_TYPE_OHLCV_1M] = {.name = "ohlcv-1m", .size = SAME(56), .period_s = 60},
+    [PLM_DBN_TYPE_OHLCV_1H] = {.name = "ohlcv-1h", .size = SAME(56), .period_s = 3600},
+    [PLM_DBN_TYPE_OHLCV_1D] = {.name = "ohlcv-1d", .size = SAME(56), .period_s = 86400},
+    [PLM_DBN_TYPE_OHLCV_EOD] = {.name = "ohlcv-eod"},
+    [PLM_DBN_TYPE_STATUS] = {.name = "status", .size = SAME(40), .recv_at = 16},
+    [PLM_DBN_TYPE_DEFINITION] = {.name = "definition", .size = {360, 400, 520}, .recv_at = 16},
+    [PLM_DBN_TYPE_IMBALANCE] = {.name = "imbalance"},
+    [PLM_DBN_TYPE_ERROR] = {.name = "error"},
+    [PLM_DBN_TYPE_MAPPING] = {.name = "symbol mapping", .size = {80, 176, 176}},
+    [PLM_DBN_TYPE_SYSTEM] = {.name = "system"},
+    [PLM_DBN_TYPE_STATISTICS] = {.name = "statistics", .size = {64, 64, 80}, .recv_at = 16},
+    [PLM_DBN_TYPE_MBO] = {.name = "mbo", .size = SAME(56), .recv_at = 40, .book = true},
+    [PLM_DBN_TYPE_CMBP_1] = {.name = "cmbp-1", .size = SAME(80), .recv_at = 32, .book = true},
+    [PLM_DBN_TYPE_CBBO_1S] =
+        {.name = "cbbo-1s", .size = SAME(80), .recv_at = 32, .sampled = true, .book = true},
+    [PLM_DBN_TYPE_CBBO_1M] =
+        {.name = "cbbo-1m", .size = SAME(80), .recv_at = 32, .sampled = true, .book = true},
+    [PLM_DBN_TYPE_TCBBO] = {.name = "tcbbo", .size = SAME(80), .recv_at = 32, .book = true},
+    [PLM_DBN_TYPE_BBO_1S] =
+        {.name = "bbo-1s", .size = SAME(80), .recv_at = 32, .sampled = true, .book = true},
+    [PLM_DBN_TYPE_BBO_1M] =
+        {.name = "bbo-1m", .size = SAME(80), .recv_at = 32, .sampled = true, .book = true},
 };
 
 const uint8_t plm_dbn_type_of[256] = {

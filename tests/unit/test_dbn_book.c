@@ -207,6 +207,27 @@ static void best_prices_replace_their_side(void **state)
     plm_buffer_free(&bytes);
 }
 
+/* Either alone is a book; together their sizes would not add up. */
+static void best_prices_and_orders_do_not_mix(void **state)
+{
+    (void)state;
+    plm_buffer bytes = {0};
+    head(&bytes, 0);
+    put(&bytes, 'A', 'B', 1, 100, 5);
+    dbn_add_mbo(&bytes, ID, TS, 'A', 'B', 0, PX(101), 5)[36] = 64;
+    refuses(run(&bytes), "in.dbn:2: a best price among orders");
+    head(&bytes, 0);
+    dbn_add_mbo(&bytes, ID, TS, 'A', 'B', 0, PX(101), 5)[36] = 64;
+    put(&bytes, 'M', 'B', 1, 100, 5);
+    refuses(run(&bytes), "in.dbn:2: an order among best prices");
+    head(&bytes, 0);
+    dbn_add_mbo(&bytes, ID, TS, 'A', 'B', 0, PX(101), 5)[36] = 64;
+    put(&bytes, 'R', 'N', 0, 0, 0);
+    put(&bytes, 'A', 'B', 1, 100, 5);
+    dbn_gives(run(&bytes), "level bid 101 5; clear 0 0; level bid 100 5");
+    plm_buffer_free(&bytes);
+}
+
 /* The symbol is another instrument from the next day on: its orders are not those of before. */
 static void a_symbol_that_rolls_leaves_its_orders(void **state)
 {
@@ -326,6 +347,7 @@ int main(void)
         cmocka_unit_test(snapshots_are_of_the_time_when_they_were_taken),
         cmocka_unit_test(orders_that_are_not_known),
         cmocka_unit_test(best_prices_replace_their_side),
+        cmocka_unit_test(best_prices_and_orders_do_not_mix),
         cmocka_unit_test(a_symbol_that_rolls_leaves_its_orders),
         cmocka_unit_test(random_books_agree_with_a_list_of_orders),
     };
