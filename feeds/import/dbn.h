@@ -248,7 +248,7 @@ typedef struct plm_dbn {
     plm_dbn_symbols symbols;
     plm_dbn_orders orders;
     plm_dbn_book *books; /* by row */
-    uint32_t book_count;
+    uint32_t book_count, book_cap;
     /* What becomes `said` of `staged` if the row is taken. */
     plm_dbn_book *staged;
     unsigned staged_depth;

@@ -312,13 +312,16 @@ static void grow_books(plm_dbn *self)
     if (rows <= self->book_count) {
         return;
     }
-    self->books = plm_realloc(self->books, rows, sizeof *self->books);
+    if (rows > self->book_cap) {
+        self->book_cap = rows * 2;
+        self->books = plm_realloc(self->books, self->book_cap, sizeof *self->books);
+        plm_dbn_orders_grow_rows(&self->orders, self->book_cap);
+    }
     for (uint32_t i = self->book_count; i < rows; i++) {
         memset(&self->books[i], 0, sizeof self->books[i]);
         plm_ladder_init(&self->books[i].ladder[0], true);
         plm_ladder_init(&self->books[i].ladder[1], false);
     }
-    plm_dbn_orders_grow_rows(&self->orders, rows);
     self->book_count = rows;
     self->decoder.rows = self->symbols.table.rows;
     self->decoder.row_count = rows;
