@@ -276,7 +276,7 @@ bool plm_dbn_put_trade(const plm_dbn *self, int64_t price, uint32_t size, char s
                        plm_ts ts, plm_row *row);
 /* Into the row, or the queue behind it. */
 void plm_dbn_put(plm_dbn *self, plm_row *row, const plm_event *event);
-/* A row without events that is no failure. */
+/* The row is no failure, but gives no events, unless there are some already. */
 void plm_dbn_declare(plm_dbn *self, plm_row *row, const char *why);
 
 #endif

@@ -329,6 +329,7 @@ plm_status plm_dbn_read_mbo(plm_dbn *self, const char *record, uint32_t sym, plm
         bool const rest = at.book->ladder[0].count + at.book->ladder[1].count > 0;
         at.book->id = id;
         at.book->cleared = false;
+        at.book->tops = false;
         if (rest) {
             clear_book(&at);
         }

@@ -15,6 +15,9 @@
 
 void plm_dbn_declare(plm_dbn *self, plm_row *row, const char *why)
 {
+    if (row->count > 0) {
+        return;
+    }
     row->refusal.reason = PLM_REJECT_DECLARED;
     row->refusal.found[0] = '\0';
     row->refusal.allowed[0] = '\0';

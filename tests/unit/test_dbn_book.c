@@ -240,6 +240,10 @@ static void a_symbol_that_rolls_leaves_its_orders(void **state)
     (void)dbn_add_mbo(&bytes, 7, TS, 'A', 'B', 1, PX(100), 5);
     (void)dbn_add_mbo(&bytes, 8, next, 'A', 'B', 1, PX(200), 6);
     dbn_gives(run(&bytes), "level bid 100 5; clear 0 0; level bid 200 6");
+    dbn_put_head(&bytes, 3, 0, 3, 0, ROLL, 2); /* also where the record itself says nothing */
+    (void)dbn_add_mbo(&bytes, 7, TS, 'A', 'B', 1, PX(100), 5);
+    (void)dbn_add_mbo(&bytes, 8, next, 'C', 'B', 1, PX(200), 6);
+    dbn_gives(run(&bytes), "level bid 100 5; clear 0 0");
     plm_buffer_free(&bytes);
 }
 
