@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "dbn_facts.h"
 #include "instrument_config.h"
 #include "instrument_text.h"
 #include "memory.h"
@@ -77,9 +78,25 @@ static plm_status add_node(plm_instrument_list *list, const plm_config_node *map
     return add_row(list, place, &row, diag);
 }
 
+/* Databento definitions, as they are downloaded. */
+static plm_status add_definitions(plm_instrument_list *list, const char *path, plm_diag *diag)
+{
+    plm_row_table table;
+    plm_row_table_init(&table);
+    plm_status status = plm_dbn_facts_read(path, diag, &table);
+    for (uint32_t i = 0; i < table.count && status >= 0; i++) {
+        status = add_row(list, path, &table.rows[i], diag);
+    }
+    plm_row_table_fini(&table);
+    return status;
+}
+
 static plm_status add_file(plm_instrument_list *list, const char *path, plm_diag *diag)
 {
     plm_config *config = NULL;
+    if (plm_dbn_facts_probe(path)) {
+        return add_definitions(list, path, diag);
+    }
     PLM_TRY(plm_config_read(path, diag, &config));
     const plm_config_node *root = plm_config_root(config);
     plm_status status = plm_config_expect(root, PLM_CONFIG_LIST, diag);

@@ -32,6 +32,10 @@ static const plm_format FORMATS[] = {
     {"binance-ws",
      "recorded websocket streams of Binance, a line each: time of receipt in ns, JSON",
      plm_binance_ws_probe, plm_binance_ws_create},
+    {"dbn", "Databento DBN 1 to 3: trades, quotes, books, bars, statistics, status, definitions",
+     plm_dbn_probe, plm_dbn_create},
+    {"npz", "hftbacktest market data (npz); the instrument is named with --symbol", plm_npz_probe,
+     plm_npz_create},
 };
 #define FORMAT_COUNT (sizeof FORMATS / sizeof FORMATS[0])
 
@@ -44,6 +48,7 @@ struct plm_import {
     plm_import_check check;
     plm_sorter *sorter;  /* NULL unless rows are sorted or turned round */
     plm_digest *digest;  /* of the rows that are sorted, NULL unless on_error is sort */
+    uint64_t pushed;     /* rows that have gone into the sorter, parts of rows for themselves */
     plm_sort_row popped; /* the row that left the sorter last */
     plm_status sticky;   /* PLM_OK, PLM_END or a failure */
     plm_row *row;        /* the row that the last decode gave */
@@ -69,11 +74,16 @@ const char *plm_import_format_at(size_t index, const char **out_help)
 
 /* -- rows ------------------------------------------------------------------------------------ */
 
-static void begin_member(plm_import *self)
+/* Of which member the bytes are that were read last. */
+static void note_member(plm_import *self)
 {
     plm_free(self->name);
     self->name = plm_strdup(plm_bytes_name(self->bytes));
     self->member = plm_bytes_member(self->bytes);
+}
+
+static void begin_member(plm_import *self)
+{
     self->decoder->begin(self->decoder, self->name);
     self->check.has_previous = false;
 }
@@ -123,6 +133,7 @@ static plm_status decode_row(plm_import *self, plm_diag *diag)
             return PLM_END;
         }
         self->end = self->filled;
+        note_member(self);
         begin_member(self);
     }
 }
@@ -198,7 +209,7 @@ static plm_status check_popped(plm_import *self, const plm_sort_row *row, plm_di
 static void push_row(plm_import *self)
 {
     plm_sort_row const mark = mark_row(self);
-    uint64_t const number = self->check.report.rows_written;
+    uint64_t const number = self->pushed++;
     uint64_t const place = self->decoder->newest_first ? PLACES_MAX - number
                            : self->decoder->ranked     ? self->row->rank
                                                        : number;
@@ -366,7 +377,12 @@ static plm_status open_input(plm_import *self, const char *path, const plm_impor
 {
     PLM_TRY(plm_bytes_open(path, diag, &self->bytes));
     PLM_TRY(refill(self, diag));
-    if (self->ended) {
+    note_member(self);
+    /* A pipe or a small frame may give a few bytes at first: too few to tell the format. */
+    while (!self->ended && self->end == self->filled && self->filled < PROBE_SIZE) {
+        PLM_TRY(refill(self, diag));
+    }
+    if (self->filled == 0) {
         return plm_fail(diag, PLM_ERR_INPUT, "%s: empty when unpacked; data is needed", path);
     }
     PLM_TRY(choose_format(self, options, diag));

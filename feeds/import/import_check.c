@@ -263,11 +263,11 @@ static void remember(plm_import_check *check, const plm_row *row)
     check->has_previous = true;
 }
 
-plm_status plm_import_check_row(plm_import_check *check, const plm_decoder *decoder,
-                                const char *name, plm_row *row, plm_diag *diag, bool *out_taken)
+plm_status plm_import_check_row(plm_import_check *check, plm_decoder *decoder, const char *name,
+                                plm_row *row, plm_diag *diag, bool *out_taken)
 {
     plm_import_report *const report = &check->report;
-    report->rows_read++;
+    report->rows_read += row->continues ? 0 : 1;
     if (row->refusal.reason == PLM_REJECT_NONE) {
         apply_rules(check, decoder, row);
     }
@@ -278,10 +278,14 @@ plm_status plm_import_check_row(plm_import_check *check, const plm_decoder *deco
         count_order(check, decoder, row);
         count_oddities(report, decoder, row);
         note_extents(check, decoder, row);
-        report->rows_written++;
+        report->rows_written += row->continues ? 0 : 1;
         report->events_written += row->count;
         *out_taken = true;
         return PLM_OK;
+    }
+    plm_assert(!row->continues);
+    if (decoder->describe != NULL) {
+        decoder->describe(decoder, row);
     }
     count_reject(report, row);
     if (row->refusal.reason != PLM_REJECT_DECLARED && check->on_error != PLM_ON_ERROR_SKIP) {

@@ -28,7 +28,7 @@ void plm_import_check_fini(plm_import_check *check);
  * Counts the row and applies the rules to it. *out_taken says whether its events go on. Fails when
  * the row is not taken and on_error does not let it pass; `name` is the file's.
  */
-PLM_NODISCARD plm_status plm_import_check_row(plm_import_check *check, const plm_decoder *decoder,
+PLM_NODISCARD plm_status plm_import_check_row(plm_import_check *check, plm_decoder *decoder,
                                               const char *name, plm_row *row, plm_diag *diag,
                                               bool *out_taken);
 

@@ -21,6 +21,9 @@ typedef struct plm_row {
     const char *text;    /* the row as it stands in the input, borrowed until the next decode */
     size_t size;
     uint32_t count; /* 1 .. PLM_ROW_EVENTS_MAX, in order of ts */
+    /* These are more events of the row before, which was taken: its ts and recv, and not to be
+     * refused by any rule. Counted with it. */
+    bool continues;
     plm_event event[PLM_ROW_EVENTS_MAX];
     plm_ts recv;
     uint64_t rank; /* of rows of equal ts, where the decoder is `ranked` */
@@ -47,10 +50,14 @@ struct plm_decoder {
     /*
      * Reads one row from the front of bytes[0..size). PLM_OK: *out is set. PLM_END: no row yet,
      * more bytes are needed, or with `last` the member has ended and all is consumed. A failure is
-     * of the whole input and final. Asks for more only below PLM_ROW_BYTES_MAX + 2 bytes.
+     * of the whole input and final. Asks for more only below PLM_ROW_BYTES_MAX + 2 bytes, unless it
+     * consumes all of them. Between two calls *out stays as it is but for the refusal, which then
+     * says whether the row was taken.
      */
     plm_status (*decode)(plm_decoder *self, const char *bytes, size_t size, bool last,
                          plm_diag *diag, size_t *out_consumed, plm_row *out);
+    /* NULL, or the rows are not text: puts words in the place of text and size, for a message. */
+    void (*describe)(plm_decoder *self, plm_row *row);
     void (*destroy)(plm_decoder *self);
 };
 
@@ -76,5 +83,11 @@ PLM_NODISCARD plm_status plm_binance_create(const plm_import_options *options, p
 unsigned plm_binance_ws_probe(const char *bytes, size_t size);
 PLM_NODISCARD plm_status plm_binance_ws_create(const plm_import_options *options, plm_diag *diag,
                                                plm_decoder **out);
+unsigned plm_dbn_probe(const char *bytes, size_t size);
+PLM_NODISCARD plm_status plm_dbn_create(const plm_import_options *options, plm_diag *diag,
+                                        plm_decoder **out);
+unsigned plm_npz_probe(const char *bytes, size_t size);
+PLM_NODISCARD plm_status plm_npz_create(const plm_import_options *options, plm_diag *diag,
+                                        plm_decoder **out);
 
 #endif

@@ -6,6 +6,7 @@ flip FILE OFFSET      turns a bit of the byte at the offset (negative: from the 
 interrupt COMMAND...  runs it, sends SIGINT once a file has appeared in this folder
 terminal COMMAND...   runs it with stdout and stderr on a terminal, prints what it wrote there with
                       ESC and CR made visible
+make_dbn              writes the files of dbn_files.py into this folder
 width N               refuses stdin with a line of more than N columns
 """
 import json
@@ -15,6 +16,8 @@ import signal
 import subprocess
 import sys
 import time
+
+import dbn_files
 
 WAIT_S = 60  # only catches hangs
 
@@ -71,6 +74,11 @@ def terminal(command):
     return os.waitstatus_to_exitcode(status)
 
 
+def make_dbn(_arguments):
+    dbn_files.write()
+    return 0
+
+
 def width(arguments):
     longest = max((len(line.rstrip("\n")) for line in sys.stdin), default=0)
     if longest > int(arguments[0]):
@@ -80,8 +88,8 @@ def width(arguments):
 
 
 def main(arguments):
-    tools = {"field": field, "flip": flip, "interrupt": interrupt, "terminal": terminal,
-             "width": width}
+    tools = {"field": field, "flip": flip, "interrupt": interrupt, "make_dbn": make_dbn,
+             "terminal": terminal, "width": width}
     return tools[arguments[0]](arguments[1:])
 
 

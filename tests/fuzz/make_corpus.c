@@ -1,8 +1,8 @@
 /*
  * make_corpus.c - writes the seeds of the fuzz targets: make_corpus FOLDER. Small blocks, tapes and
- * CSV of every mood as tests/unit/tape_sample.h makes them, and a text for each column map of
- * fuzz_csv.c, plain and packed. Files named found_* are no seeds but what fuzzing has found; they
- * stay.
+ * CSV of every mood as tests/unit/tape_sample.h makes them, a text for each column map of
+ * fuzz_csv.c, plain and packed, DBN of every type of record and arrays of hftbacktest. Files named
+ * found_* are no seeds but what fuzzing has found; they stay.
  */
 #include "tape_scratch.h"
 
@@ -11,7 +11,9 @@
 
 #include "block_encode.h"
 #include "block_input.h"
+#include "dbn_make.h"
 #include "event_csv.h"
+#include "npz_make.h"
 
 #define SEED_EVENTS 20u
 
@@ -124,6 +126,95 @@ static void write_texts(const char *folder)
     (void)deflateEnd(&gzip);
 }
 
+#define SEED_TS INT64_C(1735689600000000000)
+
+static void write_seed_of(const char *folder, const char *kind, const char *name, unsigned how,
+                          plm_buffer *bytes)
+{
+    plm_buffer seed = {0};
+    plm_put_u8(&seed, (uint8_t)how);
+    plm_put_bytes(&seed, bytes->data, bytes->size);
+    write_seed(folder, kind, name, seed.data, seed.size);
+    plm_buffer_free(&seed);
+    bytes->size = 0;
+}
+
+/* One record of each type. */
+static void put_records(plm_buffer *out, uint8_t version, uint32_t id)
+{
+    static const int64_t BAR[4] = {DBN_ONE, 2 * DBN_ONE, DBN_ONE / 2, DBN_ONE};
+    int64_t const ts = SEED_TS;
+    (void)dbn_add_priced(out, 0x00, 48, id, ts, ts + 9, 'T', 'B', DBN_ONE, 3);
+    (void)dbn_add_definition(out, version, id, ts, "ESH1", 'F', ts + ts / 100);
+    dbn_add_mapping(out, version, id, ts, "ESH1");
+    dbn_level(dbn_add_priced(out, 0x01, 80, id, ts, ts + 9, 'T', 'A', DBN_ONE, 3), 0, DBN_ONE, 1,
+              2 * DBN_ONE, 2);
+    uint8_t *const ten = dbn_add_priced(out, 0x0a, 368, id, ts, ts + 9, 'A', 'A', DBN_ONE, 3);
+    for (unsigned i = 0; i < 10; i++) {
+        dbn_level(ten, i, (20 - i) * DBN_ONE, 1, (21 + i) * DBN_ONE, 2);
+    }
+    dbn_level(dbn_add_priced(out, 0xc3, 80, id, ts, ts + 9, 0, 'A', DBN_ONE, 3), 0, DBN_ONE, 1,
+              3 * DBN_ONE, 2);
+    (void)dbn_add_mbo(out, id, ts, 'R', 'N', 0, DBN_PX_UNDEF, 0);
+    (void)dbn_add_mbo(out, id, ts, 'A', 'B', 7, DBN_ONE, 3);
+    (void)dbn_add_mbo(out, id, ts, 'M', 'B', 7, 2 * DBN_ONE, 4);
+    (void)dbn_add_mbo(out, id, ts, 'C', 'B', 7, 2 * DBN_ONE, 1);
+    (void)dbn_add_mbo(out, id, ts, 'T', 'A', 0, 2 * DBN_ONE, 1);
+    dbn_add_mbo(out, id, ts, 'A', 'A', 0, 2 * DBN_ONE, 1)[36] = 64;
+    (void)dbn_add_stat(out, version, id, ts, 9, DBN_PX_UNDEF, 12);
+    (void)dbn_add_stat(out, version, id, ts, 3, DBN_ONE, INT64_MAX);
+    (void)dbn_add_status(out, id, ts, 8, '~');
+    (void)dbn_add(out, 0x17, 320, 0, ts);
+    dbn_add_bar(out, 0x20, id, ts, BAR, 5);
+}
+
+static void write_dbn(const char *folder)
+{
+    static const dbn_mapping MAPPING = {"ESH1", 20250101, 20250102, "5482"};
+    plm_buffer bytes = {0};
+    for (uint8_t version = 1; version <= 3; version++) {
+        char name[32];
+        for (unsigned schema = 0; schema < 4; schema++) {
+            (void)snprintf(name, sizeof name, "records%u_%u", version, schema);
+            put_records(&bytes, version, 1);
+            write_seed_of(folder, "dbn", name, version * 12 + schema * 48 + schema * 3 + 1, &bytes);
+        }
+        (void)snprintf(name, sizeof name, "file%u", version);
+        dbn_put_head(&bytes, version, 0xffff, 1, 0, &MAPPING, 1);
+        put_records(&bytes, version, 5482);
+        dbn_put_head(&bytes, version, 0xffff, 1, 0, &MAPPING, 1);
+        put_records(&bytes, version, 5482);
+        write_seed_of(folder, "dbn", name, 1, &bytes);
+    }
+    plm_buffer_free(&bytes);
+}
+
+static void write_npz(const char *folder)
+{
+    plm_buffer rows = {0};
+    int64_t const ts = SEED_TS;
+    for (unsigned i = 0; i < 20; i++) {
+        npz_put_row(&rows, NPZ_BOTH | NPZ_BUY | 1, ts, ts + 5, npz_bits(1 + i), npz_bits(0.5));
+    }
+    npz_put_row(&rows, NPZ_BOTH | NPZ_SELL | 4, ts, ts + 5, npz_bits(30.25), npz_bits(2));
+    npz_put_row(&rows, NPZ_BOTH | NPZ_BUY | 2, ts, ts + 5, npz_bits(30.25), npz_bits(2));
+    npz_put_row(&rows, NPZ_BOTH | NPZ_BUY | 3, ts, ts + 5, npz_bits(2), 0);
+    npz_put_row(&rows, NPZ_LOCAL | NPZ_BUY | 1, ts, ts + 5, npz_bits(2), npz_bits(1));
+    npz_put_row(&rows, NPZ_EXCH | NPZ_SELL | 5, ts, ts + 5, npz_bits(2), npz_bits(1));
+    npz_put_row(&rows, NPZ_EXCH | 3, ts, ts + 5, npz_bits(2), npz_bits(1));
+    plm_buffer array = {0};
+    plm_buffer zip = {0};
+    npz_put_head(&array, NPZ_DTYPE, rows.size / 64);
+    plm_put_bytes(&array, rows.data, rows.size);
+    npz_put_zip(&zip, &array);
+    write_seed_of(folder, "npz", "array", 1, &array);
+    write_seed_of(folder, "npz", "rows", 12 + 1, &rows);
+    write_seed_of(folder, "npz", "zip", 24 + 1, &zip);
+    plm_buffer_free(&rows);
+    plm_buffer_free(&array);
+    plm_buffer_free(&zip);
+}
+
 int main(int argc, char **argv)
 {
     if (argc != 2) {
@@ -152,5 +243,7 @@ int main(int argc, char **argv)
         }
     }
     write_texts(argv[1]);
+    write_dbn(argv[1]);
+    write_npz(argv[1]);
     return 0;
 }
