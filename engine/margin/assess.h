@@ -1,0 +1,17 @@
+/*
+ * assess.h - the built-in model's evaluation of one pool (docs/margin.md, 3 to 5), pure. False
+ * means that an amount does not fit.
+ */
+#ifndef PLM_ASSESS_H
+#define PLM_ASSESS_H
+
+#include "plimsoll_margin.h"
+#include "rules.h"
+
+PLM_NODISCARD bool plm_assess(const plm_rules *rules, const plm_margin_input *input,
+                              plm_margin_output *out);
+PLM_NODISCARD bool plm_assess_admit(const plm_rules *rules, const plm_margin_input *input,
+                                    const plm_margin_output *now, const plm_margin_order *order,
+                                    plm_margin_verdict *out);
+
+#endif

@@ -1,0 +1,39 @@
+/*
+ * rules.h - a rulebook bound to the instruments of a tape: what is in force for each of them now.
+ */
+#ifndef PLM_RULES_H
+#define PLM_RULES_H
+
+#include "contract.h"
+#include "rulebook.h"
+
+/* A run of rows of a table. */
+typedef struct plm_rule_rows {
+    uint32_t first, count; /* count 0: none in force */
+} plm_rule_rows;
+
+typedef struct plm_rules {
+    const plm_rulebook *rulebook;
+    const plm_contracts *contracts;
+    const plm_rule_set *set; /* in force */
+    plm_ts at, next_change;
+    plm_rule_rows *rate; /* by sym, rows of set->rate.row; unused where the rule is one flat rate */
+    plm_rule_rows *scenario; /* by sym, of its unit */
+    uint32_t *unit; /* by sym: number of its risk unit: units in the order of first appearance */
+    uint32_t unit_count;
+    plm_rate *fee;             /* by sym: liquidation fee */
+    plm_rule_rows *collateral; /* by asset */
+    plm_rate *borrow;          /* by asset: per hour, 0 = none */
+} plm_rules;
+
+/* Borrows both for its life. Nothing is in force before the first move. */
+void plm_rules_init(plm_rules *rules, const plm_rulebook *rulebook, const plm_contracts *contracts);
+void plm_rules_fini(plm_rules *rules);
+
+/* What is in force at ts; true when anything changed. */
+bool plm_rules_move(plm_rules *rules, plm_ts ts);
+
+/* Whether positions of a row can be margined. */
+bool plm_rules_has(const plm_rules *rules, uint32_t sym);
+
+#endif
