@@ -332,6 +332,8 @@ typedef struct plm_adaptive_rule {
 
 typedef struct plm_rulebook {
     const char *name, *title, *file;
+    const char
+        *model; /* path of a plug-in that computes instead of the built-in model; NULL: none */
     plm_ts effective;
     uint32_t source_count, leaves_out_count;
     const char *const *source, *const *leaves_out;
