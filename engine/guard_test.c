@@ -5,9 +5,9 @@
 #include "check.h"
 #include "core.h"
 
-#define CALM_BREAKS 4u    /* so many bands in a row that broke at once ... */
-#define CALM_EVENTS 64u   /* ... within so many events each ... */
-#define CALM_TESTS 256u   /* ... are followed by so many tests without bands */
+#define CALM_BREAKS 4u  /* so many bands in a row that broke at once ... */
+#define CALM_EVENTS 64u /* ... within so many events each ... */
+#define CALM_TESTS 256u /* ... are followed by so many tests without bands */
 #define REARM INT64_C(950000000000)
 #define ONE INT64_C(1000000000000)
 
@@ -142,8 +142,7 @@ static bool intersect_band(const plm_core *core, plm_pool *pool, plm_margin_wish
 {
     const plm_margin_model *const model = core->guard.regulation[pool->rulebook].model;
     if (model->safe_band == NULL ||
-        model->safe_band(model, &pool->input, &pool->output, &wish, pool->bands) !=
-            PLM_RESULT_OK) {
+        model->safe_band(model, &pool->input, &pool->output, &wish, pool->bands) != PLM_RESULT_OK) {
         return false;
     }
     for (uint32_t i = 0; i < count; i++) {
@@ -174,8 +173,8 @@ static bool find_bands(const plm_core *core, plm_pool *pool)
     }
     for (uint32_t i = 0; i < seat->warn_count; i++) {
         bool const armed = (pool->warned & UINT32_C(1) << i) == 0;
-        if (armed && !intersect_band(core, pool, (plm_margin_wish){.factor = seat->warn[i]}, out,
-                                     count)) {
+        if (armed &&
+            !intersect_band(core, pool, (plm_margin_wish){.factor = seat->warn[i]}, out, count)) {
             return false;
         }
     }

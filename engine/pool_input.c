@@ -20,9 +20,8 @@ static bool add_order(const plm_core *core, const plm_order *order, plm_margin_p
     plm_qty *const qty = buys ? &row->buy_qty : &row->sell_qty;
     if (!plm_contract_value(&core->contracts->contract[order->sym], order->left, order->px,
                             &value) ||
-        !plm_money_add(plm_money_of(*total), value, &sum) ||
-        !plm_i64_add(*qty, order->left, qty) || !plm_booking_held(order, &hold) ||
-        !plm_money_add(plm_money_of(row->held), hold, &hold)) {
+        !plm_money_add(plm_money_of(*total), value, &sum) || !plm_i64_add(*qty, order->left, qty) ||
+        !plm_booking_held(order, &hold) || !plm_money_add(plm_money_of(row->held), hold, &hold)) {
         return false;
     }
     *total = plm_amount_of(sum);
@@ -117,6 +116,13 @@ static bool rebuild(plm_core *core, plm_pool *pool)
     return true;
 }
 
+static plm_rate multiplier_of(const plm_regulation *rules, uint32_t sym)
+{
+    return rules->adaptive == NULL
+               ? INT64_C(1000000000000)
+               : plm_adaptive_multiplier(rules->adaptive, rules->rules.unit[sym]);
+}
+
 /* -- prices ---------------------------------------------------------------------------------- */
 
 static void put_prices(plm_core *core, plm_pool *pool, bool trigger)
@@ -124,17 +130,17 @@ static void put_prices(plm_core *core, plm_pool *pool, bool trigger)
     plm_regulation *const rules = &core->guard.regulation[pool->rulebook];
     for (uint32_t i = 0; i < pool->input.asset_count; i++) {
         plm_margin_asset *const asset = &pool->assets[i];
-        asset->price = plm_mark_source_asset(&rules->marks, &core->market, asset->asset,
-                                             pool->input.unit);
+        asset->price =
+            plm_mark_source_asset(rules->marks, &core->market, asset->asset, pool->input.unit);
     }
     for (uint32_t i = 0; i < pool->input.position_count; i++) {
         plm_margin_position *const row = &pool->positions[i];
-        row->pnl_px2 = plm_mark_source_px2(&rules->marks, &core->market, row->sym,
+        row->pnl_px2 = plm_mark_source_px2(rules->marks, &core->market, row->sym,
                                            trigger ? PLM_USE_TRIGGER_PNL : PLM_USE_PNL);
         row->requirement_px2 =
-            plm_mark_source_px2(&rules->marks, &core->market, row->sym,
+            plm_mark_source_px2(rules->marks, &core->market, row->sym,
                                 trigger ? PLM_USE_TRIGGER_REQUIREMENT : PLM_USE_REQUIREMENT);
-        row->multiplier = plm_adaptive_multiplier(&rules->adaptive, row->sym);
+        row->multiplier = multiplier_of(rules, row->sym);
         row->open_interest = core->guard.open_interest[row->sym];
     }
     pool->input.ts = core->now;
@@ -157,8 +163,8 @@ plm_status plm_pool_look(plm_core *core, plm_pool *pool, bool trigger, plm_diag 
 
 bool plm_pool_surplus(const plm_pool *pool, plm_money *out)
 {
-    return plm_money_sub(plm_money_of(pool->output.equity),
-                         plm_money_of(pool->output.maintenance), out);
+    return plm_money_sub(plm_money_of(pool->output.equity), plm_money_of(pool->output.maintenance),
+                         out);
 }
 
 bool plm_pool_free(const plm_pool *pool, plm_money *out)
