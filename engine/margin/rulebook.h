@@ -91,7 +91,7 @@ typedef enum plm_measure {
 } plm_measure;
 
 typedef enum plm_rate_kind {
-    PLM_RATE_NONE = 0,
+    PLM_RATE_NONE = 0, /* portfolio is the only regime */
     PLM_RATE_FLAT = 1,
     PLM_RATE_MARGINAL = 2,
     PLM_RATE_WHOLE = 3,
@@ -121,6 +121,7 @@ typedef struct plm_scenario_row {
     char unit[PLM_SYMBOL_CAP]; /* an underlying, or "*" */
     plm_ts effective_from;
     plm_rate move, weight; /* move may be below 0 */
+    plm_rate vol;          /* told, not used: there are no options */
 } plm_scenario_row;
 
 typedef enum plm_initial_kind {
@@ -134,7 +135,8 @@ typedef struct plm_rate_rule {
     plm_measure measure;
     plm_rate_kind kind;
     bool oi_ramp;
-    plm_rate flat; /* kind FLAT without a table */
+    bool has_initial; /* the table has initial rates */
+    plm_rate flat;    /* kind FLAT without a table */
     uint32_t row_count;
     const plm_rate_row *row;
     /* portfolio */
@@ -176,7 +178,7 @@ typedef struct plm_collateral_rule {
     const plm_collateral_row *row;
     const plm_borrow_row *borrow_row;
     uint32_t order_count;
-    const char *const *order; /* assets in the order of the table, for repay */
+    const char *const *order; /* assets as repay takes them */
     bool converts;
     plm_money convert_below; /* < 0, in the unit */
     plm_rate convert_cost;
