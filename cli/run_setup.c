@@ -15,7 +15,7 @@ static plm_status read_file(const plm_session *session, const char *seed, plm_di
     if (seed != NULL) {
         sets[count++] = seed;
     }
-    PLM_TRY(plm_run_file_read(session->operand[0], sets, count, diag, &out->file));
+    PLM_TRY(plm_run_file_read(session->operand[0], sets, count, NULL, diag, &out->file));
     return plm_run_file_check_tape(out->file, diag);
 }
 
