@@ -188,8 +188,8 @@ plm_status plm_booking_fill(plm_core *core, const plm_proposal *proposal, plm_qt
 static bool is_dead(const plm_core *core, const plm_seat *seat, uint32_t place)
 {
     uint32_t const number = seat->pool_at[place];
-    return seat->ended || (number != PLM_NO_POOL && (core->guard.pool[number].in_episode ||
-                                                     core->guard.pool[number].dead));
+    return seat->ended || (number != PLM_NO_POOL &&
+                           (core->guard.pool[number].in_episode || core->guard.pool[number].dead));
 }
 
 plm_status plm_booking_copy(plm_core *core, plm_seat *seat, const plm_trade *trade, plm_diag *diag)

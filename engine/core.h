@@ -20,7 +20,7 @@
 #include "window.h"
 
 #define PLM_LIQUIDATION_OIDS (UINT64_C(1) << 63) /* ids of the venue's own orders begin here */
-#define PLM_ROUNDS_MAX 1000u /* of requests and reports at one time */
+#define PLM_ROUNDS_MAX 1000u                     /* of requests and reports at one time */
 
 /* A report on its way, with the views as they are after it. */
 typedef struct plm_letter {
@@ -67,11 +67,12 @@ struct plm_seat {
     uint32_t *pool_at;               /* by place: number of its pool, or PLM_NO_POOL */
     uint32_t warn_count;
     plm_rate warn[2 * PLM_WARN_MAX]; /* rising */
-    uint64_t episodes, liquidations, calls, deleveraged, skipped;
+    uint32_t episodes;
+    uint64_t liquidations, calls, deleveraged, skipped;
     uint64_t liquidation_orders;
-    bool bankrupt, ended;                 /* ended: after_liquidation: stop */
-    plm_money *insurance_used, *interest; /* per asset */
-    plm_money *day_balance, *day_flowed;  /* per asset, at 00:00 UTC */
+    bool bankrupt, ended;                                    /* ended: after_liquidation: stop */
+    plm_money *insurance_used, *interest, *liquidation_fees; /* per asset */
+    plm_money *day_balance, *day_flowed;                     /* per asset, at 00:00 UTC */
 };
 
 /* One subscriber, all that a call needs in one place. */
@@ -240,14 +241,13 @@ PLM_NODISCARD plm_status plm_booking_release(plm_core *core, plm_order *order, p
 /* In liquidation, or closed after it. */
 plm_reason plm_gate_check(plm_core *core, const plm_seat *seat, const plm_order *order);
 /* Step 9 of an arrival for `qty` at px; sets what the order will hold. */
-PLM_NODISCARD plm_status plm_gate_admit(plm_core *core, plm_seat *seat, plm_order *order,
-                                        plm_px px, plm_qty qty, plm_diag *diag, plm_reason *out);
+PLM_NODISCARD plm_status plm_gate_admit(plm_core *core, plm_seat *seat, plm_order *order, plm_px px,
+                                        plm_qty qty, plm_diag *diag, plm_reason *out);
 PLM_NODISCARD plm_status plm_gate_admit_spot(plm_core *core, plm_seat *seat, plm_order *order,
                                              plm_px px, plm_qty qty, plm_diag *diag,
                                              plm_reason *out);
 /* A request of plimsoll.margin_ops. */
-PLM_NODISCARD plm_status plm_gate_request(plm_core *core, const plm_outgoing *what,
-                                          plm_diag *diag);
+PLM_NODISCARD plm_status plm_gate_request(plm_core *core, const plm_outgoing *what, plm_diag *diag);
 
 /* -- desk.c: what requests do at the venue ------------------------------------------------------
  */
@@ -275,6 +275,9 @@ PLM_NODISCARD plm_status plm_desk_cancel_all(plm_core *core, uint32_t sym, plm_r
 
 /* Makes the audience from what strategies want. */
 void plm_delivery_subscribe(plm_core *core);
+
+/* Who stopped hears nothing any more. */
+void plm_delivery_silence(plm_core *core, const plm_instance *instance);
 
 /* A callback answered something else than PLM_RESULT_OK; who stopped hears nothing any more. */
 PLM_NODISCARD plm_status plm_delivery_answer(plm_core *core, plm_instance *instance,

@@ -79,14 +79,21 @@ static plm_result hear_nothing(const plm_strategy *self, const plm_event *event)
     return PLM_RESULT_OK;
 }
 
+void plm_delivery_silence(plm_core *core, const plm_instance *instance)
+{
+    for (uint32_t i = 0; i < core->audience.member_count; i++) {
+        if (core->audience.member[i].instance == instance) {
+            core->audience.member[i].on_event = hear_nothing;
+        }
+    }
+}
+
 plm_status plm_delivery_answer(plm_core *core, plm_instance *instance, plm_callback callback,
                                plm_result result, plm_diag *diag)
 {
     PLM_TRY(plm_instance_answer(instance, callback, result, diag));
-    for (uint32_t i = 0; instance->stopped && i < core->audience.member_count; i++) {
-        if (core->audience.member[i].instance == instance) {
-            core->audience.member[i].on_event = hear_nothing;
-        }
+    if (instance->stopped) {
+        plm_delivery_silence(core, instance);
     }
     return PLM_OK;
 }

@@ -118,8 +118,7 @@ plm_status plm_desk_fill(plm_core *core, const plm_proposal *proposal, plm_diag 
  */
 
 /* Price and quantity that an order is admitted with; false: there is nothing to take. */
-static bool price_to_admit(plm_core *core, const plm_order *order, plm_px *out_px,
-                           plm_qty *out_qty)
+static bool price_to_admit(plm_core *core, const plm_order *order, plm_px *out_px, plm_qty *out_qty)
 {
     *out_px = order->px;
     *out_qty = order->left;
@@ -160,15 +159,13 @@ static plm_status admit(plm_core *core, plm_seat *seat, plm_order *order, plm_di
     plm_qty qty;
     *out = PLM_REASON_NONE;
     order->hold_qty = 0;
-    if ((order->flags & PLM_ORDER_REDUCE_ONLY) != 0 ||
-        !price_to_admit(core, order, &px, &qty)) {
+    if ((order->flags & PLM_ORDER_REDUCE_ONLY) != 0 || !price_to_admit(core, order, &px, &qty)) {
         return PLM_OK; /* it opens nothing */
     }
     bool const spot = core->contracts->contract[order->sym].form == PLM_FORM_SPOT;
     return seat->pool_count > 0 && !spot ? plm_gate_admit(core, seat, order, px, qty, diag, out)
-           : seat->pool_count > 0
-               ? plm_gate_admit_spot(core, seat, order, px, qty, diag, out)
-               : admit_plain(core, seat, order, px, qty, diag, out);
+           : seat->pool_count > 0 ? plm_gate_admit_spot(core, seat, order, px, qty, diag, out)
+                                  : admit_plain(core, seat, order, px, qty, diag, out);
 }
 
 static plm_status take(plm_core *core, plm_order *order, plm_diag *diag)

@@ -5,15 +5,12 @@
 #include "check.h"
 #include "core.h"
 
-#define LEVERAGE_ONE 100
-
 plm_reason plm_gate_check(plm_core *core, const plm_seat *seat, const plm_order *order)
 {
     if (seat->ended) {
         return PLM_REASON_STOPPED;
     }
-    const plm_pool *const pool =
-        plm_pool_of(core, seat, plm_account_place(order->sym, order->leg));
+    const plm_pool *const pool = plm_pool_of(core, seat, plm_account_place(order->sym, order->leg));
     if (pool == NULL || !pool->in_episode) {
         return PLM_REASON_NONE;
     }
@@ -23,18 +20,6 @@ plm_reason plm_gate_check(plm_core *core, const plm_seat *seat, const plm_order 
 }
 
 /* -- derivatives ----------------------------------------------------------------------------- */
-
-/* The row of an instrument in a pool's input, made if there is none yet. */
-static uint32_t find_row(const plm_core *core, plm_pool *pool, uint32_t place)
-{
-    for (uint32_t i = 0; i < pool->input.position_count; i++) {
-        if (pool->held_place[i] == place) {
-            return i;
-        }
-    }
-    (void)core;
-    return UINT32_MAX;
-}
 
 /* An amount of the settle asset in a pool's unit, up. */
 static bool in_unit(const plm_pool *pool, uint32_t asset, plm_money amount, plm_money *out)
@@ -49,45 +34,38 @@ static bool in_unit(const plm_pool *pool, uint32_t asset, plm_money amount, plm_
     return false;
 }
 
-/* What a flip frees: the initial margin of what it closes; of an isolated pool its equity. */
-static bool freed(const plm_pool *pool, uint32_t row, bool flips, plm_money *out)
+/* An isolated position is paid for by the pool that has its settle asset; a flip also by what the
+ * part that closes had. */
+static plm_status pay_isolated(plm_core *core, plm_seat *seat, plm_pool *pool, plm_money need,
+                               bool flips, plm_diag *diag, plm_reason *out)
 {
-    *out = (plm_money){0};
-    if (!flips) {
-        return true;
-    }
-    if (pool->name.regime == PLM_REGIME_ISOLATED) {
-        plm_money const equity = plm_money_of(pool->output.equity);
-        *out = equity.v > 0 ? equity : *out;
-        return true;
-    }
-    *out = plm_money_of(pool->parts[row].initial);
-    return true;
-}
-
-static plm_status weigh(plm_core *core, plm_seat *seat, plm_pool *pool, uint32_t row,
-                        const plm_margin_verdict *verdict, bool flips, plm_diag *diag,
-                        plm_reason *out)
-{
-    uint32_t const settle =
-        core->contracts->contract[pool->positions[row].sym].settle;
-    plm_pool *const payer = plm_pool_paying(core, seat, settle);
-    plm_money released, need, free;
-    bool const own = payer == pool;
-    if (!own) {
-        PLM_TRY(plm_pool_look(core, payer, false, diag));
-    }
+    plm_pool *const payer = plm_pool_paying(core, seat, pool->name.unit);
+    plm_money const equity = plm_money_of(pool->output.equity);
+    plm_money free, wanted;
+    PLM_TRY(plm_pool_look(core, payer, false, diag));
     if (payer->output.priced == 0) {
         *out = PLM_REASON_NO_PRICE;
         return PLM_OK;
     }
-    if (!freed(pool, row, flips, &released) || !plm_pool_free(payer, &free) ||
-        !plm_money_add(free, released, &free) ||
-        !in_unit(payer, settle, plm_money_of(verdict->need), &need)) {
+    if (flips && equity.v > 0 && !plm_money_sub(need, equity, &need)) {
         return PLM_OVERFLOW(core, diag, seat, "what an order needs");
     }
-    bool const carried = need.v <= 0 || plm_money_compare(need, free) <= 0;
-    *out = carried ? PLM_REASON_NONE : PLM_REASON_MARGIN;
+    if (!plm_pool_free(payer, &free) || !in_unit(payer, pool->name.unit, need, &wanted)) {
+        return PLM_OVERFLOW(core, diag, seat, "what an order needs");
+    }
+    *out =
+        wanted.v <= 0 || plm_money_compare(wanted, free) <= 0 ? PLM_REASON_NONE : PLM_REASON_MARGIN;
+    return PLM_OK;
+}
+
+/* The pool with a row for the instrument, even if it holds nothing of it yet. */
+static plm_status look_with(plm_core *core, plm_pool *pool, uint32_t place, plm_diag *diag)
+{
+    pool->wanted_place = place;
+    pool->changed = true;
+    PLM_TRY(plm_pool_look(core, pool, false, diag));
+    pool->wanted_place = UINT32_MAX;
+    pool->changed = true; /* the row that was wanted goes again */
     return PLM_OK;
 }
 
@@ -103,20 +81,11 @@ plm_status plm_gate_admit(plm_core *core, plm_seat *seat, plm_order *order, plm_
     if (qty <= opposite) {
         return PLM_OK;
     }
-    if (!plm_rules_has(&core->guard.regulation[pool->rulebook].rules, order->sym)) {
-        *out = PLM_REASON_NO_RULES;
-        return PLM_OK;
-    }
-    pool->wanted_place = place;
-    pool->changed = true;
-    PLM_TRY(plm_pool_look(core, pool, false, diag));
-    pool->wanted_place = UINT32_MAX;
-    pool->changed = true; /* the row that was wanted goes again */
-    uint32_t const row = find_row(core, pool, place);
-    plm_assert(row != UINT32_MAX);
-    if (pool->output.priced == 0 || pool->positions[row].requirement_px2 == 0) {
-        *out = PLM_REASON_NO_PRICE;
-        return PLM_OK;
+    PLM_TRY(look_with(core, pool, place, diag));
+    uint32_t row = 0;
+    while (pool->held_place[row] != place) {
+        row++;
+        plm_assert(row < pool->input.position_count);
     }
     plm_margin_order const what = {.position = row,
                                    .side = order->side,
@@ -132,10 +101,10 @@ plm_status plm_gate_admit(plm_core *core, plm_seat *seat, plm_order *order, plm_
     order->hold = plm_money_of(verdict.hold);
     order->hold_qty = qty;
     *out = (plm_reason)verdict.reason;
-    if (*out != PLM_REASON_NONE) {
+    if (*out != PLM_REASON_NONE || pool->name.regime != PLM_REGIME_ISOLATED) {
         return PLM_OK;
     }
-    return weigh(core, seat, pool, row, &verdict, opposite > 0, diag, out);
+    return pay_isolated(core, seat, pool, plm_money_of(verdict.need), opposite > 0, diag, out);
 }
 
 /* -- spot ------------------------------------------------------------------------------------ */

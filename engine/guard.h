@@ -7,6 +7,8 @@
 
 #include "account.h"
 #include "adaptive.h"
+#include "builtin_model.h"
+#include "conversion.h"
 #include "mark_source.h"
 #include "plimsoll_margin.h"
 #include "plm_blocks.h"
@@ -50,6 +52,7 @@ typedef struct plm_pool {
     plm_margin_band *bands; /* twice band_cap: what the model says, and what holds */
     plm_pool_key *key;
 
+    uint32_t wanted_place; /* a row is kept for it though it is empty; UINT32_MAX: none */
     bool changed; /* a position, balance, order or rule changed since the input was built */
     bool event;   /* the next test is because of such a change, not of a price */
     bool due;     /* is in the queue of the next test */
@@ -80,9 +83,10 @@ typedef struct plm_regulation {
     uint32_t number;
     const plm_rulebook *rulebook;
     plm_rules rules;
+    plm_builtin_model builtin;
     const plm_margin_model *model;
     plm_mark_source *marks;
-    plm_adaptive *adaptive; /* NULL: there is none */
+    plm_adaptive adaptive;
     plm_ts next_mark, next_adaptive;
 } plm_regulation;
 
@@ -152,6 +156,10 @@ PLM_NODISCARD plm_status plm_guard_look(plm_core *core, plm_pool *pool, bool eve
 PLM_NODISCARD plm_status plm_guard_test(plm_core *core, plm_diag *diag);
 /* The same where the price alone called them; *out_loud: one has to be dealt with, nothing was
  * done. */
+PLM_NODISCARD plm_status plm_guard_test_each(plm_core *core, plm_diag *diag);
+/* At a sampling instant: lowest surplus, warnings that are armed again, records. */
+PLM_NODISCARD plm_status plm_guard_sample(plm_core *core, plm_pool *pool, plm_ts ts,
+                                          plm_diag *diag);
 PLM_NODISCARD plm_status plm_guard_test_quiet(plm_core *core, plm_diag *diag, bool *out_loud);
 
 /* -- guard_bounds.c -------------------------------------------------------------------------- */
@@ -161,9 +169,9 @@ void plm_guard_bound(plm_core *core, plm_pool *pool, const plm_margin_band *band
 /* Every event that a price of the pool depends on concerns it; `resting`: none does. */
 void plm_guard_forget(plm_core *core, plm_pool *pool, bool resting);
 void plm_guard_watch_fund(plm_core *core, uint32_t world);
+/* Whether the prices of the test are those of all else. */
+bool plm_guard_is_uniform(const plm_core *core, const plm_pool *pool);
 bool plm_guard_is_stale(const plm_core *core, const plm_pool *pool);
-/* By sym: which prices the tape has (mark_source.h); the caller frees it. */
-PLM_NODISCARD plm_status plm_guard_find_keys(plm_blocks *blocks, plm_diag *diag, uint32_t **out);
 
 /* -- guard_clock.c --------------------------------------------------------------------------- */
 
@@ -189,6 +197,8 @@ void plm_guard_journal_counterparty(plm_core *core, const plm_pool *pool,
 void plm_guard_journal_op(plm_core *core, const plm_seat *seat,
                           const plm_record_margin_request *what);
 void plm_guard_journal_lowest(plm_core *core);
+/* The place in a pool's input of the i-th asset that pays debts. */
+uint32_t plm_guard_repay_order(const plm_core *core, const plm_pool *pool, uint32_t i);
 
 /* -- liquidate.c, handover.c, adl.c, shortfall.c, aftermath.c ---------------------------------- */
 
@@ -220,6 +230,9 @@ PLM_NODISCARD plm_status plm_repay(plm_core *core, plm_pool *pool, plm_rate cost
 /* The liquidation fee on what was closed: at most what the pool has left. */
 PLM_NODISCARD plm_status plm_liquidation_fee(plm_core *core, plm_pool *pool, plm_money value,
                                              plm_rate rate, uint32_t asset, uint32_t sym,
+                                             plm_diag *diag);
+PLM_NODISCARD plm_status plm_conversion_book(plm_core *core, plm_pool *pool, uint32_t from,
+                                             uint32_t to, const plm_conversion *what,
                                              plm_diag *diag);
 /* after_liquidation */
 PLM_NODISCARD plm_status plm_aftermath(plm_core *core, plm_seat *seat, plm_episode what,

@@ -236,6 +236,17 @@ void plm_guard_forget(plm_core *core, plm_pool *pool, bool resting)
     commit(core, pool);
 }
 
+void plm_guard_watch_fund(plm_core *core, uint32_t world)
+{
+    const plm_fund *const fund = &core->guard.fund[world];
+    for (uint32_t sym = 0; sym < core->contracts->count; sym++) {
+        plm_corridor const bounds = fund->position[2 * sym].qty != 0 ? nowhere : everywhere;
+        for (unsigned key = PLM_KEY_BID; key <= PLM_KEY_LAST; key++) {
+            plm_watch_set(&core->guard.watch, core->guard.pool_count + world, sym, key, bounds);
+        }
+    }
+}
+
 /* -- events ---------------------------------------------------------------------------------- */
 
 unsigned plm_guard_key(const plm_event *event)
@@ -250,6 +261,21 @@ unsigned plm_guard_key(const plm_event *event)
         return PLM_KEY_INDEX;
     }
     return PLM_KEY_NONE;
+}
+
+bool plm_guard_is_uniform(const plm_core *core, const plm_pool *pool)
+{
+    const plm_mark_source *const marks = core->guard.regulation[pool->rulebook].marks;
+    for (uint32_t i = 0; i < pool->input.position_count; i++) {
+        uint32_t const sym = pool->positions[i].sym;
+        if (plm_mark_source_word(marks, sym, PLM_USE_TRIGGER_PNL) !=
+                plm_mark_source_word(marks, sym, PLM_USE_PNL) ||
+            plm_mark_source_word(marks, sym, PLM_USE_TRIGGER_REQUIREMENT) !=
+                plm_mark_source_word(marks, sym, PLM_USE_REQUIREMENT)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 bool plm_guard_is_stale(const plm_core *core, const plm_pool *pool)

@@ -3,7 +3,6 @@
  */
 #include <string.h>
 
-#include "builtin_model.h"
 #include "check.h"
 #include "core.h"
 #include "memory.h"
@@ -52,6 +51,7 @@ static void make_room(const plm_core *core, plm_pool *pool, uint32_t places, uin
     pool->changed = true;
     pool->event = true;
     pool->resting = true;
+    pool->wanted_place = UINT32_MAX;
 }
 
 static plm_pool *add_pool(plm_core *core, plm_seat *seat, plm_pool_name name)
@@ -222,11 +222,9 @@ static plm_status build_regulation(plm_core *core, uint32_t number, const uint32
     plm_status const status = plm_mark_source_create(&setup, wanted, diag, &regulation->marks);
     plm_free(wanted);
     PLM_TRY(status);
-    if (regulation->rulebook->adaptive.shape != PLM_ADAPTIVE_NONE) {
-        regulation->adaptive =
-            plm_adaptive_create(&regulation->rulebook->adaptive, regulation->rules.unit_count);
-    }
-    regulation->model = plm_builtin_model_create(&regulation->rules);
+    plm_adaptive_init(&regulation->adaptive, &regulation->rules);
+    plm_builtin_model_init(&regulation->builtin, &regulation->rules);
+    regulation->model = &regulation->builtin.model;
     core->guard.tests_each = core->guard.tests_each || regulation->rules.set->test_each;
     return PLM_OK;
 }
@@ -293,10 +291,9 @@ plm_status plm_guard_build(plm_core *core, plm_blocks *blocks, plm_diag *diag)
     }
     guard->exact_lowest = spec->lowest_exact;
     build_state(core);
-    uint32_t *has = NULL;
-    PLM_TRY(plm_guard_find_keys(blocks, diag, &has));
+    uint32_t *const has = plm_alloc(core->contracts->count, sizeof *has);
     guard->regulation = plm_alloc(spec->rulebook_count, sizeof *guard->regulation);
-    plm_status status = PLM_OK;
+    plm_status status = plm_mark_source_find(blocks, diag, has);
     for (uint32_t i = 0; i < spec->rulebook_count && status == PLM_OK; i++) {
         guard->regulation_count = i + 1;
         status = build_regulation(core, i, has, diag);
@@ -349,7 +346,7 @@ void plm_guard_destroy(plm_core *core)
         if (regulation->model != NULL) {
             regulation->model->destroy(regulation->model);
         }
-        plm_adaptive_destroy(regulation->adaptive);
+        plm_adaptive_fini(&regulation->adaptive);
         plm_mark_source_destroy(regulation->marks);
         plm_rules_fini(&regulation->rules);
     }

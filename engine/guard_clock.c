@@ -22,13 +22,13 @@ void plm_guard_schedule(plm_core *core, plm_ts at)
 
 static void change_rules(plm_core *core, plm_regulation *regulation)
 {
-    if (regulation->rules.next_change > core->now ||
-        !plm_rules_move(&regulation->rules, core->now)) {
+    plm_ts const effective = regulation->rules.next_change;
+    if (effective > core->now || !plm_rules_move(&regulation->rules, core->now)) {
         return;
     }
     plm_record *const record =
         plm_recorder_next(core->recorder, core->now, core->events, PLM_NO_ACCOUNT, PLM_RECORD_RULE);
-    record->u.rule = (plm_record_rule){.effective = regulation->rules.changed_at,
+    record->u.rule = (plm_record_rule){.effective = effective,
                                        .announced = regulation->rules.set->announced,
                                        .rulebook = regulation->number};
     for (uint32_t i = 0; i < core->guard.pool_count; i++) {
@@ -67,6 +67,20 @@ static plm_status tick_marks(plm_core *core, plm_regulation *regulation, plm_dia
     return PLM_OK;
 }
 
+/* A unit is observed at its first row that has a price; false: there is none yet. */
+static bool find_observed(const plm_core *core, const plm_regulation *regulation, uint32_t unit,
+                          int64_t *out_px2)
+{
+    for (uint32_t sym = 0; sym < core->contracts->count; sym++) {
+        if (regulation->rules.unit[sym] == unit && plm_rules_has(&regulation->rules, sym)) {
+            *out_px2 =
+                plm_mark_source_px2(regulation->marks, &core->market, sym, PLM_USE_REQUIREMENT);
+            return *out_px2 > 0;
+        }
+    }
+    return false;
+}
+
 static plm_status tick_adaptive(plm_core *core, plm_regulation *regulation, plm_diag *diag)
 {
     if (regulation->next_adaptive > core->now) {
@@ -74,17 +88,15 @@ static plm_status tick_adaptive(plm_core *core, plm_regulation *regulation, plm_
     }
     bool changed = false;
     for (uint32_t unit = 0; unit < regulation->rules.unit_count; unit++) {
-        uint32_t const sym = plm_rules_unit_sym(&regulation->rules, unit);
-        plm_px const px2 = sym == PLM_NO_SYM ? 0
-                                             : plm_mark_source_px2(regulation->marks, &core->market,
-                                                                   sym, PLM_USE_REQUIREMENT);
+        int64_t px2;
         bool moved = false;
-        if (!plm_adaptive_observe(regulation->adaptive, unit, px2, &moved)) {
+        if (find_observed(core, regulation, unit, &px2) &&
+            !plm_adaptive_observe(&regulation->adaptive, unit, px2, &moved)) {
             return plm_fail(diag, PLM_ERR_RUN, "an adaptive multiplier does not fit 64 bits");
         }
         changed = changed || moved;
     }
-    regulation->next_adaptive += regulation->rulebook->adaptive.cadence_ns;
+    regulation->next_adaptive = plm_adaptive_next(&regulation->adaptive, core->now);
     if (changed) {
         call_holders(core, regulation, true);
     }
@@ -195,11 +207,9 @@ void plm_guard_clock_begin(plm_core *core)
     guard->next_hour = guard->watches ? core->now - core->now % HOUR + HOUR : PLM_TS_NEVER;
     for (uint32_t i = 0; i < guard->regulation_count; i++) {
         plm_regulation *const regulation = &guard->regulation[i];
-        int64_t const cadence = regulation->rulebook->adaptive.cadence_ns;
         (void)plm_rules_move(&regulation->rules, core->now);
         regulation->next_mark = plm_mark_source_next(regulation->marks, core->now - 1);
-        regulation->next_adaptive =
-            cadence == 0 ? PLM_TS_NEVER : (core->now + cadence - 1) / cadence * cadence;
+        regulation->next_adaptive = plm_adaptive_next(&regulation->adaptive, core->now - 1);
     }
     begin_day(core);
     find_next(core);
@@ -291,7 +301,7 @@ static void custody_event(plm_core *core, const plm_event *event)
 
 static void haircut_event(plm_core *core, const plm_event *event)
 {
-    uint32_t const asset = plm_contracts_row_asset(core->contracts, event->sym);
+    uint32_t const asset = core->contracts->contract[event->sym].base;
     core->guard.haircut[asset] = event->px;
     for (uint32_t i = 0; i < core->seat_count; i++) {
         plm_seat *const seat = &core->seat[i];
@@ -305,7 +315,7 @@ static void haircut_event(plm_core *core, const plm_event *event)
 
 static plm_status borrow_event(plm_core *core, const plm_event *event, plm_diag *diag)
 {
-    uint32_t const asset = plm_contracts_row_asset(core->contracts, event->sym);
+    uint32_t const asset = core->contracts->contract[event->sym].base;
     plm_i128 per_hour;
     if (!plm_muldiv(event->px, HOUR_SECONDS, event->qty > 0 ? event->qty : HOUR_SECONDS,
                     PLM_ROUND_HALF_EVEN, &per_hour) ||
@@ -319,7 +329,7 @@ static plm_status borrow_event(plm_core *core, const plm_event *event, plm_diag 
 
 static plm_status insurance_event(plm_core *core, const plm_event *event, plm_diag *diag)
 {
-    uint32_t const asset = plm_contracts_row_asset(core->contracts, event->sym);
+    uint32_t const asset = core->contracts->contract[event->sym].base;
     if (!core->spec->insurance_tape) {
         return PLM_OK;
     }

@@ -160,3 +160,20 @@ void plm_guard_journal_op(plm_core *core, const plm_seat *seat,
         next_record(core, seat->account.index, core->now, PLM_RECORD_MARGIN_REQUEST);
     record->u.margin_request = *what;
 }
+
+/* -- the end --------------------------------------------------------------------------------- */
+
+void plm_guard_journal_lowest(plm_core *core)
+{
+    for (uint32_t i = 0; i < core->guard.pool_count; i++) {
+        const plm_pool *const pool = &core->guard.pool[i];
+        if (!pool->lowest_seen) {
+            continue;
+        }
+        plm_record *const record = next_record(core, pool->account, core->now, PLM_RECORD_LOWEST);
+        record->u.lowest = (plm_record_lowest){.surplus = plm_amount_of(pool->lowest),
+                                               .at = pool->lowest_at,
+                                               .pool = pool->name,
+                                               .exact = core->guard.exact_lowest};
+    }
+}

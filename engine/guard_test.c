@@ -43,6 +43,21 @@ void plm_guard_all_changed(plm_core *core)
     }
 }
 
+void plm_guard_all_called(plm_core *core)
+{
+    for (uint32_t i = 0; i < core->guard.pool_count; i++) {
+        if (!core->guard.pool[i].resting) {
+            plm_guard_call(core, &core->guard.pool[i]);
+        }
+    }
+}
+
+void plm_guard_fund_called(plm_core *core, uint32_t world)
+{
+    core->guard.fund[world].called = true;
+    core->guard.fund_called = true;
+}
+
 void plm_guard_see(plm_core *core, const plm_event *event)
 {
     plm_guard *const guard = &core->guard;
@@ -53,7 +68,11 @@ void plm_guard_see(plm_core *core, const plm_event *event)
     uint32_t found = plm_watch_find(&guard->watch, event->sym, key, event->px, 0);
     for (; found != UINT32_MAX;
          found = plm_watch_find(&guard->watch, event->sym, key, event->px, found + 1)) {
-        plm_guard_call(core, &guard->pool[found]);
+        if (found < guard->pool_count) {
+            plm_guard_call(core, &guard->pool[found]);
+        } else {
+            plm_guard_fund_called(core, found - guard->pool_count);
+        }
     }
 }
 
@@ -118,7 +137,6 @@ static plm_status warn(plm_core *core, plm_pool *pool, bool event, plm_diag *dia
         } else if (event && (pool->warned & bit) != 0 &&
                    (pool->resting || is_rearmed(pool, seat->warn[i]))) {
             pool->warned &= ~bit;
-            pool->banded = false;
         }
     }
     return PLM_OK;
@@ -133,6 +151,32 @@ plm_status plm_guard_look(plm_core *core, plm_pool *pool, bool event, plm_diag *
         see_lowest(core, pool, event);
     }
     return warn(core, pool, event, diag);
+}
+
+plm_status plm_guard_sample(plm_core *core, plm_pool *pool, plm_ts ts, plm_diag *diag)
+{
+    PLM_TRY(plm_pool_look(core, pool, true, diag));
+    if (pool->resting || !pool->output.priced) {
+        return PLM_OK;
+    }
+    plm_ts const now = core->now;
+    core->now = ts;
+    see_lowest(core, pool, true);
+    core->now = now;
+    const plm_seat *const seat = &core->seat[pool->account];
+    for (uint32_t i = 0; i < seat->warn_count; i++) {
+        uint32_t const bit = UINT32_C(1) << i;
+        if ((pool->warned & bit) != 0 && is_rearmed(pool, seat->warn[i])) {
+            pool->warned &= ~bit;
+            plm_guard_call(core, pool); /* its bounds are narrower now */
+        }
+    }
+    if (!plm_guard_is_uniform(core, pool)) {
+        PLM_TRY(plm_pool_look(core, pool, false, diag));
+    }
+    plm_guard_journal_pool(core, pool, ts);
+    plm_pool_see_peak(pool);
+    return PLM_OK;
 }
 
 /* -- bands ----------------------------------------------------------------------------------- */
@@ -189,7 +233,7 @@ static void set_bands(plm_core *core, plm_pool *pool)
         plm_guard_forget(core, pool, pool->resting);
         return;
     }
-    if (core->guard.every_tick || pool->calm > 0) {
+    if (core->guard.every_tick || pool->in_episode || pool->calm > 0) {
         pool->calm -= pool->calm > 0;
         plm_guard_forget(core, pool, false);
         return;
@@ -233,6 +277,24 @@ static plm_status test_one(plm_core *core, plm_pool *pool, plm_diag *diag)
     return PLM_OK;
 }
 
+/* Pools whose rulebook wants to be asked after each event. */
+plm_status plm_guard_test_each(plm_core *core, plm_diag *diag)
+{
+    plm_guard *const guard = &core->guard;
+    for (uint32_t i = 0; i < guard->due_count;) {
+        plm_pool *const pool = &guard->pool[guard->due[i]];
+        if (!guard->regulation[pool->rulebook].rules.set->test_each) {
+            i++;
+            continue;
+        }
+        guard->due[i] = guard->due[--guard->due_count];
+        pool->due = false;
+        PLM_TRY(test_one(core, pool, diag));
+        i = 0;
+    }
+    return PLM_OK;
+}
+
 plm_status plm_guard_test(plm_core *core, plm_diag *diag)
 {
     plm_guard *const guard = &core->guard;
@@ -255,11 +317,10 @@ plm_status plm_guard_test(plm_core *core, plm_diag *diag)
     return PLM_OK;
 }
 
-/* Without leaving the quiet path: true when a full instant is needed. */
 plm_status plm_guard_test_quiet(plm_core *core, plm_diag *diag, bool *out_loud)
 {
     plm_guard *const guard = &core->guard;
-    *out_loud = false;
+    *out_loud = guard->fund_called;
     for (uint32_t i = 0; i < guard->due_count; i++) {
         plm_pool *const pool = &guard->pool[guard->due[i]];
         PLM_TRY(plm_pool_look(core, pool, true, diag));

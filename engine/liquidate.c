@@ -92,6 +92,14 @@ static plm_status cancel(plm_core *core, plm_pool *pool, bool opening, plm_diag 
     return PLM_OK;
 }
 
+static plm_status repay(plm_core *core, plm_pool *pool, plm_rate cost, plm_diag *diag)
+{
+    bool stalled = false;
+    PLM_TRY(plm_repay(core, pool, cost, diag, &stalled));
+    pool->state.stalled = stalled;
+    return PLM_OK;
+}
+
 static plm_status close(plm_core *core, plm_pool *pool, const plm_margin_step *step, plm_diag *diag)
 {
     plm_qty filled = 0;
@@ -147,7 +155,6 @@ static plm_status perform(plm_core *core, plm_pool *pool, const plm_margin_step 
                           plm_diag *diag)
 {
     pool->state.stalled = false;
-    pool->state.fund_short = false;
     bool done = true;
     if (step->action == PLM_MARGIN_ACTION_TAKEOVER) {
         done = plm_takeover_is_possible(core, pool, step);
@@ -170,7 +177,7 @@ static plm_status perform(plm_core *core, plm_pool *pool, const plm_margin_step 
         pool->touched = true;
         return offset(core, pool, step, diag);
     case PLM_MARGIN_ACTION_REPAY:
-        return plm_repay(core, pool, step->cost, diag, &pool->state.stalled);
+        return repay(core, pool, step->cost, diag);
     case PLM_MARGIN_ACTION_TAKEOVER:
         pool->touched = true;
         return plm_takeover(core, pool, step, diag);
@@ -224,7 +231,6 @@ static plm_status run_episode(plm_core *core, plm_pool *pool, plm_diag *diag)
             return PLM_OK;
         }
         PLM_TRY(perform(core, pool, &step, diag));
-        pool->state.last = core->now;
         pool->state.steps++;
         pool->changed = true;
         PLM_TRY(plm_pool_look(core, pool, true, diag));

@@ -104,7 +104,7 @@ static bool rebuild(plm_core *core, plm_pool *pool)
     uint32_t count = 0;
     bool positions = false;
     for (uint32_t i = 0; i < pool->place_count; i++) {
-        if (!is_empty(&row[i])) {
+        if (!is_empty(&row[i]) || pool->place[i] == pool->wanted_place) {
             positions = positions || row[i].qty != 0;
             pool->held_place[count] = pool->held_place[i];
             row[count++] = row[i];
@@ -114,13 +114,6 @@ static bool rebuild(plm_core *core, plm_pool *pool)
     pool->resting = !positions && !has_debt(pool);
     pool->changed = false;
     return true;
-}
-
-static plm_rate multiplier_of(const plm_regulation *rules, uint32_t sym)
-{
-    return rules->adaptive == NULL
-               ? INT64_C(1000000000000)
-               : plm_adaptive_multiplier(rules->adaptive, rules->rules.unit[sym]);
 }
 
 /* -- prices ---------------------------------------------------------------------------------- */
@@ -140,7 +133,7 @@ static void put_prices(plm_core *core, plm_pool *pool, bool trigger)
         row->requirement_px2 =
             plm_mark_source_px2(rules->marks, &core->market, row->sym,
                                 trigger ? PLM_USE_TRIGGER_REQUIREMENT : PLM_USE_REQUIREMENT);
-        row->multiplier = multiplier_of(rules, row->sym);
+        row->multiplier = plm_adaptive_multiplier(&rules->adaptive, row->sym);
         row->open_interest = core->guard.open_interest[row->sym];
     }
     pool->input.ts = core->now;
@@ -178,4 +171,72 @@ plm_pool *plm_pool_of(plm_core *core, const plm_seat *seat, uint32_t place)
 {
     uint32_t const number = seat->pool_at[place];
     return number == PLM_NO_POOL ? NULL : &core->guard.pool[number];
+}
+
+plm_pool *plm_pool_paying(plm_core *core, const plm_seat *seat, uint32_t asset)
+{
+    for (uint32_t i = 0; i < seat->pool_count; i++) {
+        plm_pool *const pool = &core->guard.pool[seat->first_pool + i];
+        for (uint32_t k = 0;
+             pool->name.regime != PLM_REGIME_ISOLATED && k < pool->input.asset_count; k++) {
+            if (pool->assets[k].asset == asset) {
+                return pool;
+            }
+        }
+    }
+    plm_assert(!"an asset without a pool");
+    return NULL;
+}
+
+/* -- what moved ------------------------------------------------------------------------------ */
+
+/* What a position gives to surplus, in the unit: unrealised profit less maintenance. */
+static bool contribution(const plm_pool *pool, uint32_t i, plm_money *out)
+{
+    plm_fraction const price = pool->assets[pool->positions[i].place].price;
+    plm_money won;
+    return plm_muldiv(plm_money_of(pool->parts[i].unrealised).v, plm_money_of(price.num).v,
+                      plm_money_of(price.den).v, PLM_ROUND_FLOOR, &won.v) &&
+           plm_money_sub(won, plm_money_of(pool->parts[i].maintenance), out);
+}
+
+static plm_money *peak_of(const plm_pool *pool, uint32_t i)
+{
+    uint32_t at = 0;
+    while (pool->place[at] != pool->held_place[i]) {
+        at++;
+    }
+    return &pool->peak[at];
+}
+
+void plm_pool_see_peak(plm_pool *pool)
+{
+    plm_money surplus;
+    if (!plm_pool_surplus(pool, &surplus) ||
+        (pool->peak_seen && plm_money_compare(surplus, pool->highest) < 0)) {
+        return;
+    }
+    pool->peak_seen = true;
+    pool->highest = surplus;
+    for (uint32_t i = 0; i < pool->place_count; i++) {
+        pool->peak[i] = (plm_money){0};
+    }
+    for (uint32_t i = 0; i < pool->input.position_count; i++) {
+        (void)contribution(pool, i, peak_of(pool, i));
+    }
+}
+
+uint32_t plm_pool_culprit(const plm_pool *pool)
+{
+    uint32_t culprit = PLM_NO_SYM;
+    plm_money most = {0};
+    for (uint32_t i = 0; i < pool->input.position_count; i++) {
+        plm_money now, fall;
+        if (pool->positions[i].qty != 0 && contribution(pool, i, &now) &&
+            plm_money_sub(*peak_of(pool, i), now, &fall) && plm_money_compare(fall, most) > 0) {
+            most = fall;
+            culprit = pool->positions[i].sym;
+        }
+    }
+    return culprit;
 }

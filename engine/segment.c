@@ -83,7 +83,8 @@ static inline bool is_inside(const plm_corridor *corridors, const plm_event *eve
 static __attribute__((noinline)) bool is_quiet_for_venue(plm_core *core, const plm_event *event,
                                                          unsigned key)
 {
-    if (!core->guard.watches || !plm_venue_is_quiet(core->venue, event->sym, key, event->px)) {
+    if (!core->guard.watches || core->guard.tests_each ||
+        !plm_venue_is_quiet(core->venue, event->sym, key, event->px)) {
         return false;
     }
     plm_guard_see(core, event);

@@ -222,6 +222,10 @@ plm_status plm_repay(plm_core *core, plm_pool *pool, plm_rate cost, plm_diag *di
                      bool *out_stalled)
 {
     bool any = false;
+    if (pool->input.asset_count == 1) {
+        *out_stalled = true;
+        return PLM_OK;
+    }
     for (uint32_t to = 0; to < pool->input.asset_count; to++) {
         for (uint32_t i = 0; i < pool->input.asset_count; i++) {
             uint32_t const from = plm_guard_repay_order(core, pool, i);

@@ -228,11 +228,10 @@ bool plm_account_fund(plm_account *account, plm_ledger *ledger, const plm_contra
 }
 
 bool plm_account_flow(plm_account *account, plm_ledger *ledger, uint32_t asset, plm_money amount,
-                      plm_postings *out_postings)
+                      plm_cause cause, plm_postings *out_postings)
 {
-    plm_cause const cause = amount.v > 0 ? PLM_CAUSE_DEPOSIT : PLM_CAUSE_WITHDRAWAL;
     plm_postings postings = {0};
-    if (!receive(&postings, account, ledger, PLM_BOOK_EXTERNAL, asset, cause, amount) ||
+    if (!receive(&postings, account->index, ledger, PLM_BOOK_EXTERNAL, asset, cause, amount) ||
         !plm_ledger_commit(ledger, &postings)) {
         return false;
     }
