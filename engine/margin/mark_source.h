@@ -10,6 +10,7 @@
 
 #include "market.h"
 #include "plimsoll_margin.h"
+#include "plm_blocks.h"
 #include "rulebook.h"
 
 /* What exists on a tape, by sym: a bit per plm_price_key, and bits of further kinds. */
@@ -50,8 +51,17 @@ typedef struct plm_mark_setup {
 
 typedef struct plm_mark_source plm_mark_source;
 
-/* Borrows the setup's pointers for its life. Refuses an instrument of `wanted` (by sym) whose mark
- * has an ingredient that the tape lacks, and says which. */
+#define PLM_MARK_ASSETS_MAX 2048u         /* assets of a tape with margin */
+#define PLM_MARK_OBSERVATIONS_MAX 100000u /* of a basis: its window over the cadence */
+
+/* What a tape has, from its index, and, for what the index does not tell, from the dictionaries of
+ * some blocks. A row whose book has levels has quotes. `out_has` has a place per row of the tape.
+ */
+PLM_NODISCARD plm_status plm_mark_source_find(plm_blocks *blocks, plm_diag *diag,
+                                              uint32_t *out_has);
+
+/* Borrows the contracts and the rule for its life. Refuses an instrument of `wanted` (by sym) whose
+ * mark has an ingredient that the tape lacks, and says which. */
 PLM_NODISCARD plm_status plm_mark_source_create(const plm_mark_setup *setup, const bool *wanted,
                                                 plm_diag *diag, plm_mark_source **out);
 void plm_mark_source_destroy(plm_mark_source *marks);
