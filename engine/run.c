@@ -159,8 +159,8 @@ static plm_status endow(plm_core *core, plm_seat *seat, plm_diag *diag)
 {
     const plm_account_spec *const spec = seat->spec;
     for (uint32_t i = 0; i < spec->holding_count; i++) {
-        PLM_TRY(
-            plm_booking_flow(core, seat, spec->holding[i].asset, spec->holding[i].amount, diag));
+        PLM_TRY(plm_booking_flow(core, seat, spec->holding[i].asset, spec->holding[i].amount,
+                                 PLM_CAUSE_DEPOSIT, diag));
     }
     for (uint32_t i = 0; i < spec->opening_count; i++) {
         const plm_opening_spec *const open = &spec->opening[i];

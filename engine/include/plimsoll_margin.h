@@ -149,18 +149,21 @@ typedef enum plm_margin_action {
     PLM_MARGIN_ACTION_ADL = 9       /* qty of a position against others, at `value` */
 } plm_margin_action;
 
-/* Belongs to the engine; a model may change stage, round and until in its answer. */
+/* Zero at first, but for `last`, which outlives an episode. The engine sets steps, episode, start,
+ * seed, and after a step fund_short and stalled; the rest is the model's own. */
 typedef struct plm_margin_state {
     uint32_t stage;     /* from 0 */
     uint32_t round;     /* steps of this stage so far */
     uint32_t steps;     /* of the episode */
     uint32_t episode;   /* of the account, from 1 */
     plm_ts start;       /* of the episode */
-    plm_ts last;        /* of the last step of this stage, 0: none */
+    plm_ts last;        /* of the last step of a stage with a cooldown, 0: none */
     uint64_t seed;      /* of the run, for `random` */
     uint8_t fund_short; /* the fund could not take over what the last step asked for */
     uint8_t stalled;    /* the last step changed nothing (nothing to take, halted) */
-    uint8_t reserved[6];
+    uint8_t reserved[2];
+    uint32_t passed;  /* positions that this stage passed over, for they were stalled */
+    plm_amount taken; /* by keepers in this episode, in the unit */
 } plm_margin_state;
 
 typedef struct plm_margin_step {

@@ -90,7 +90,7 @@ static void begin(episode *self, uint32_t number)
     self->rate_bits = 1 + plm_philox_below(&self->rng, 36);
     plm_contracts_init(&self->contracts, self->rows, ROW_COUNT);
     for (size_t i = 0; i < 2; i++) {
-        plm_ledger_init(&self->actor[i].ledger, 1, ASSET_COUNT);
+        plm_ledger_init(&self->actor[i].ledger, 1, 0, 0, ASSET_COUNT);
         plm_account_init(&self->actor[i].account, &self->contracts, "actor", 0, self->hedge, BTC);
     }
 }
@@ -311,7 +311,8 @@ static bool do_settle(const episode *self, actor *one, uint32_t place, plm_px px
 static bool do_flow(actor *one, uint32_t asset, plm_money amount)
 {
     plm_postings postings;
-    if (!plm_account_flow(&one->account, &one->ledger, asset, amount, &postings)) {
+    if (!plm_account_flow(&one->account, &one->ledger, asset, amount,
+                          amount.v > 0 ? PLM_CAUSE_DEPOSIT : PLM_CAUSE_WITHDRAWAL, &postings)) {
         return false;
     }
     one->balance[asset] += wrap(amount.v);
