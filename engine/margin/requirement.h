@@ -81,6 +81,12 @@ PLM_NODISCARD bool plm_requirement_rows(const plm_rules *rules, const plm_margin
                                         const plm_exposure *exposure, uint32_t count, int64_t px2,
                                         plm_requirement *out, plm_requirement *out_share);
 
+/* Its maintenance alone. */
+PLM_NODISCARD bool plm_requirement_rows_maintenance(const plm_rules *rules,
+                                                    const plm_margin_position *row,
+                                                    const plm_exposure *exposure, uint32_t count,
+                                                    int64_t px2, plm_money *out);
+
 /* What resting orders of these rows add to the initial side. */
 PLM_NODISCARD bool plm_requirement_orders(const plm_rules *rules, const plm_margin_position *row,
                                           uint32_t count, plm_money *out);
