@@ -4,6 +4,7 @@
 #include "builtin_model.h"
 
 #include "band.h"
+#include "stage.h"
 
 static const plm_rules *rules_of(const plm_margin_model *self)
 {
@@ -41,6 +42,13 @@ static plm_result safe_band(const plm_margin_model *self, const plm_margin_input
     return result_of(plm_band(rules_of(self), input, now, wish, out));
 }
 
+static plm_result liquidate(const plm_margin_model *self, const plm_margin_input *input,
+                            const plm_margin_output *now, plm_margin_state *state,
+                            plm_margin_step *out)
+{
+    return result_of(plm_stage_next(rules_of(self), input, now, state, out));
+}
+
 static void destroy(const plm_margin_model *self)
 {
     (void)self;
@@ -73,6 +81,7 @@ void plm_builtin_model_init(plm_builtin_model *self, const plm_rules *rules)
                   .assess = assess,
                   .admit = admit,
                   .safe_band = safe_band,
+                  .liquidate = liquidate,
                   .destroy = destroy},
         .rules = rules,
     };
