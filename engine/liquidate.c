@@ -31,14 +31,20 @@ static bool is_flat(const plm_pool *pool)
     return true;
 }
 
-/* What is left of a pool that ends flat goes to the fund, where the rulebook keeps it. */
+/* What is left of a pool that ends flat goes to the fund, where the rulebook keeps it, else an
+ * isolated pool's back to the account. */
 static plm_status keep_residual(plm_core *core, plm_pool *pool, plm_diag *diag)
 {
     const plm_rule_set *const set = core->guard.regulation[pool->rulebook].rules.set;
-    if (!set->fee.residual_to_insurance || !pool->touched) {
+    if (set->fee.residual_to_insurance && pool->touched) {
+        return plm_handover_margin(core, pool, diag);
+    }
+    if (pool->name.regime != PLM_REGIME_ISOLATED) {
         return PLM_OK;
     }
-    return plm_handover_margin(core, pool, diag);
+    plm_money const left = plm_ledger_balance(&core->ledger, pool->book, pool->name.unit);
+    pool->changed = true;
+    return plm_isolated_move(core, pool, (plm_money){-left.v}, diag);
 }
 
 static plm_status end(plm_core *core, plm_pool *pool, plm_diag *diag)
