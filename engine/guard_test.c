@@ -225,6 +225,13 @@ static bool find_bands(const plm_core *core, plm_pool *pool)
     return true;
 }
 
+/* A debt that is converted from a size on, which prices alone can bring about. */
+static bool watches_debt(const plm_core *core, const plm_pool *pool)
+{
+    return core->guard.regulation[pool->rulebook].rules.set->collateral.converts &&
+           plm_pool_in_debt(core, pool);
+}
+
 /* After a look at a pool that goes on: new bounds, or, where they break at once again and again,
  * none for a while. */
 static void set_bands(plm_core *core, plm_pool *pool)
@@ -233,7 +240,8 @@ static void set_bands(plm_core *core, plm_pool *pool)
         plm_guard_forget(core, pool, pool->resting);
         return;
     }
-    if (core->guard.every_tick || pool->in_episode || pool->calm > 0) {
+    if (core->guard.every_tick || pool->in_episode || watches_debt(core, pool) ||
+        pool->calm > 0) {
         pool->calm -= pool->calm > 0;
         plm_guard_forget(core, pool, false);
         return;
@@ -258,11 +266,39 @@ static void set_bands(plm_core *core, plm_pool *pool)
 
 /* -- the test -------------------------------------------------------------------------------- */
 
+/* Debts that have grown beyond the rulebook's limit are paid without a trigger. */
+static plm_status convert_debts(plm_core *core, plm_pool *pool, plm_diag *diag)
+{
+    const plm_collateral_rule *const rule =
+        &core->guard.regulation[pool->rulebook].rules.set->collateral;
+    bool stalled = true;
+    if (!rule->converts || pool->in_episode || pool->output.priced == 0) {
+        return PLM_OK;
+    }
+    plm_money debt = {0};
+    for (uint32_t i = 0; i < pool->input.asset_count; i++) {
+        const plm_margin_asset *const asset = &pool->assets[i];
+        plm_money value;
+        if (asset->balance.hi < 0 &&
+            (!plm_muldiv(plm_money_of(asset->balance).v, plm_money_of(asset->price.num).v,
+                         plm_money_of(asset->price.den).v, PLM_ROUND_FLOOR, &value.v) ||
+             !plm_money_add(debt, value, &debt))) {
+            return PLM_OVERFLOW(core, diag, &core->seat[pool->account], "a debt");
+        }
+    }
+    if (plm_money_compare(debt, rule->convert_below) >= 0) {
+        return PLM_OK;
+    }
+    PLM_TRY(plm_repay(core, pool, rule->convert_cost, diag, &stalled));
+    return stalled ? PLM_OK : plm_pool_look(core, pool, true, diag);
+}
+
 static plm_status test_one(plm_core *core, plm_pool *pool, plm_diag *diag)
 {
     bool const event = pool->event;
     pool->event = false;
     PLM_TRY(plm_pool_look(core, pool, true, diag));
+    PLM_TRY(convert_debts(core, pool, diag));
     bool const stale = plm_guard_is_stale(core, pool);
     if (pool->output.priced && !stale) {
         bool const fires = pool->output.liquidatable && !pool->resting;

@@ -119,6 +119,20 @@ static uint64_t seed_of(uint64_t seed, const char *account)
     return plm_philox_u64(&rng);
 }
 
+static void add_warning(plm_seat *seat, plm_rate ratio)
+{
+    uint32_t at = 0;
+    while (at < seat->warn_count && seat->warn[at] < ratio) {
+        at++;
+    }
+    if (at < seat->warn_count && seat->warn[at] == ratio) {
+        return;
+    }
+    memmove(&seat->warn[at + 1], &seat->warn[at], (seat->warn_count - at) * sizeof *seat->warn);
+    seat->warn[at] = ratio;
+    seat->warn_count++;
+}
+
 /* The account's warned ratios with its rulebook's, rising; room for what margin does. */
 static void build_margin(const plm_core *core, plm_seat *seat)
 {
@@ -126,6 +140,17 @@ static void build_margin(const plm_core *core, plm_seat *seat)
     seat->pool_at = plm_alloc(2 * (size_t)core->contracts->count, sizeof *seat->pool_at);
     for (uint32_t place = 0; place < 2 * core->contracts->count; place++) {
         seat->pool_at[place] = PLM_NO_POOL;
+    }
+    const plm_account_spec *const spec = seat->spec;
+    for (uint32_t i = 0; i < spec->alert_count; i++) {
+        add_warning(seat, spec->alert[i]);
+    }
+    if (spec->rulebook != PLM_NO_RULEBOOK) {
+        const plm_rate_rule *const rule =
+            &plm_rulebook_at(core->spec->rulebook[spec->rulebook].rulebook, core->now)->rate;
+        for (uint32_t i = 0; i < rule->warn_count; i++) {
+            add_warning(seat, rule->warn[i]);
+        }
     }
     seat->insurance_used = plm_alloc(assets, sizeof *seat->insurance_used);
     seat->interest = plm_alloc(assets, sizeof *seat->interest);
@@ -173,6 +198,20 @@ static void build_seat(plm_run *run, uint32_t index)
     run->account_names[index] = name;
 }
 
+/* The margin of an isolated position that is brought along: as told, else by leverage. */
+static plm_status endow_isolated(plm_core *core, plm_seat *seat, const plm_opening_spec *open,
+                                 plm_diag *diag)
+{
+    uint32_t const place = plm_account_place(open->sym, open->leg);
+    plm_pool *const pool = plm_pool_of(core, seat, place);
+    if (pool == NULL || pool->name.regime != PLM_REGIME_ISOLATED) {
+        return PLM_OK;
+    }
+    return open->margin.v != 0
+               ? plm_isolated_move(core, pool, open->margin, diag)
+               : plm_isolated_opened(core, seat, place, seat->account.position[place].cost, diag);
+}
+
 /* What the account starts with: deposits, and positions that it brings. */
 static plm_status endow(plm_core *core, plm_seat *seat, plm_diag *diag)
 {
@@ -188,6 +227,7 @@ static plm_status endow(plm_core *core, plm_seat *seat, plm_diag *diag)
             return PLM_OVERFLOW(core, diag, seat, "an opening position");
         }
         uint32_t const place = plm_account_place(open->sym, open->leg);
+        PLM_TRY(endow_isolated(core, seat, open, diag));
         plm_journal_position(core, seat, place);
         PLM_TRY(plm_journal_show(core, seat, place,
                                  plm_contract_money(&core->contracts->contract[open->sym]), diag));

@@ -55,8 +55,8 @@ static inline void random_rates(plm_philox *rng, pool_scene *self)
 {
     plm_rate_rule *const rule = &rules_of(self)->rate;
     rule->kind = (plm_rate_kind)(1 + below(rng, 6));
-    rule->measure = rule->kind == PLM_RATE_MARGINAL ? PLM_MEASURE_VALUE
-                                                    : (plm_measure)(1 + below(rng, 3));
+    rule->measure =
+        rule->kind == PLM_RATE_MARGINAL ? PLM_MEASURE_VALUE : (plm_measure)(1 + below(rng, 3));
     rule->flat = between(rng, ONE / 1000, ONE / 5);
     plm_rate_row row = {.key = "*",
                         .maintenance = between(rng, ONE / 1000, ONE / 10),
@@ -229,8 +229,7 @@ static inline void random_assets(plm_philox *rng, pool_scene *self)
 {
     bool const portfolio = self->input.regime == PLM_MARGIN_PORTFOLIO;
     plm_pool_scope const scope = portfolio ? self->book.pool.portfolio : self->book.pool.cross;
-    bool const account =
-        self->input.regime != PLM_MARGIN_ISOLATED && scope == PLM_POOL_ACCOUNT;
+    bool const account = self->input.regime != PLM_MARGIN_ISOLATED && scope == PLM_POOL_ACCOUNT;
     self->input.unit = account || chance(rng, 50) ? USDT : BTC;
     if (!account) {
         (void)put_asset(self, self->input.unit, "0", price(1, 1));

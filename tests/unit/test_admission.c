@@ -157,8 +157,10 @@ static void free_is_what_orders_and_positions_leave(void **state)
     open_scene(&self, true);
     plm_postings postings;
     plm_money left;
-    assert_true(plm_account_flow(&self.account, &self.ledger, BTC, money("1"), PLM_CAUSE_DEPOSIT, &postings));
-    assert_true(plm_account_flow(&self.account, &self.ledger, USDT, money("10000"), PLM_CAUSE_DEPOSIT, &postings));
+    assert_true(plm_account_flow(&self.account, &self.ledger, BTC, money("1"), PLM_CAUSE_DEPOSIT,
+                                 &postings));
+    assert_true(plm_account_flow(&self.account, &self.ledger, USDT, money("10000"),
+                                 PLM_CAUSE_DEPOSIT, &postings));
     self.account.order_hold[USDT] = money("100");
     plm_position *const position = self.account.position;
     position[plm_account_place(LINEAR, 1)] = (plm_position){.qty = 500, .cost = money("30000")};

@@ -16,14 +16,28 @@ static void books_of_the_system_follow_those_of_the_accounts(void **state)
 {
     (void)state;
     plm_ledger ledger;
-    plm_ledger_init(&ledger, ACCOUNTS, 0, 0, ASSET_COUNT);
-    assert_int_equal(ledger.book_count, 2 + 5);
+    plm_ledger_init(&ledger, ACCOUNTS, 3, 4, ASSET_COUNT);
+    uint32_t const system = PLM_BOOK_KIND_COUNT - PLM_BOOK_MARKET;
+    assert_int_equal(ledger.book_count, 2 + system + 3 + 4);
     assert_int_equal(plm_ledger_kind(&ledger, 0), PLM_BOOK_ACCOUNT);
     assert_int_equal(plm_ledger_kind(&ledger, 1), PLM_BOOK_ACCOUNT);
     for (int kind = PLM_BOOK_MARKET; kind < PLM_BOOK_KIND_COUNT; kind++) {
+        if (kind == PLM_BOOK_INSURANCE || kind == PLM_BOOK_ISOLATED) {
+            continue; /* one per world, one per position */
+        }
         uint32_t const book = plm_ledger_book(&ledger, (plm_book_kind)kind);
         assert_int_equal(book, kind); /* 2 + (kind - 2) */
         assert_int_equal(plm_ledger_kind(&ledger, book), kind);
+    }
+    for (uint32_t world = 0; world < 3; world++) {
+        uint32_t const book = plm_ledger_insurance(&ledger, world);
+        assert_int_equal(book, 2 + system + world);
+        assert_int_equal(plm_ledger_kind(&ledger, book), PLM_BOOK_INSURANCE);
+    }
+    for (uint32_t number = 0; number < 4; number++) {
+        uint32_t const book = plm_ledger_isolated(&ledger, number);
+        assert_int_equal(book, 2 + system + 3 + number);
+        assert_int_equal(plm_ledger_kind(&ledger, book), PLM_BOOK_ISOLATED);
     }
     plm_ledger_fini(&ledger);
 }

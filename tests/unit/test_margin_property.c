@@ -117,8 +117,8 @@ static void check_closing(plm_philox *rng, const pool_scene *self)
     plm_qty const part_qty = between(rng, 1, size) * (row->qty < 0 ? -1 : 1);
     const plm_contract *const contract = &self->contracts.contract[row->sym];
     plm_money cost, value, profit;
-    assert_true(plm_money_muldiv(plm_money_of(row->cost), part_qty, row->qty, PLM_ROUND_HALF_EVEN,
-                                 &cost));
+    assert_true(
+        plm_money_muldiv(plm_money_of(row->cost), part_qty, row->qty, PLM_ROUND_HALF_EVEN, &cost));
     assert_true(plm_contract_value2(contract, part_qty, row->pnl_px2, &value));
     assert_true(plm_contract_profit(contract, value, cost, &profit));
     row->qty -= part_qty;
