@@ -103,7 +103,7 @@ typedef struct plm_guard {
     uint32_t regulation_count, pool_count, isolated_count;
     plm_regulation *regulation;
     plm_pool *pool;
-    uint32_t *due; /* pools, in no order */
+    uint32_t *due, *round; /* pools, in no order; those of the round of tests at hand */
     uint32_t due_count;
     plm_watch watch; /* pools, then the funds of the worlds */
     plm_fund *fund;

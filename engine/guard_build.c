@@ -303,6 +303,7 @@ plm_status plm_guard_build(plm_core *core, plm_blocks *blocks, plm_diag *diag)
     uint32_t const pools = count_pools(core);
     guard->pool = plm_alloc(pools, sizeof *guard->pool);
     guard->due = plm_alloc(pools, sizeof *guard->due);
+    guard->round = plm_alloc(pools, sizeof *guard->round);
     for (uint32_t i = 0; i < core->seat_count; i++) {
         if (core->seat[i].spec->rulebook != PLM_NO_RULEBOOK) {
             add_pools(core, &core->seat[i]);
@@ -359,6 +360,7 @@ void plm_guard_destroy(plm_core *core)
     plm_free(guard->fund);
     plm_free(guard->pool);
     plm_free(guard->due);
+    plm_free(guard->round);
     plm_free(guard->regulation);
     plm_free(guard->base);
     plm_free(guard->settle);

@@ -2,6 +2,8 @@
  * guard_test.c - the margin test (docs/margin.md, 6): which pools are due, what they come to, and
  * how far prices may go until they are due again.
  */
+#include <stdlib.h>
+
 #include "check.h"
 #include "core.h"
 
@@ -76,20 +78,26 @@ void plm_guard_see(plm_core *core, const plm_event *event)
     }
 }
 
-/* The due pool that is the first of all; NULL when none is. */
-static plm_pool *take_first(plm_guard *guard)
+static int compare_numbers(const void *a, const void *b)
 {
-    if (guard->due_count == 0) {
-        return NULL;
+    uint32_t const left = *(const uint32_t *)a;
+    uint32_t const right = *(const uint32_t *)b;
+    return (left > right) - (left < right);
+}
+
+/* The pools that are due now, in order, as a round of tests; who is called meanwhile is due for the
+ * next one. */
+static uint32_t begin_round(plm_guard *guard)
+{
+    uint32_t const count = guard->due_count;
+    uint32_t *const due = guard->due;
+    if (count > 1) {
+        qsort(due, count, sizeof *due, compare_numbers);
     }
-    uint32_t least = 0;
-    for (uint32_t i = 1; i < guard->due_count; i++) {
-        least = guard->due[i] < guard->due[least] ? i : least;
-    }
-    plm_pool *const pool = &guard->pool[guard->due[least]];
-    guard->due[least] = guard->due[--guard->due_count];
-    pool->due = false;
-    return pool;
+    guard->due = guard->round;
+    guard->round = due;
+    guard->due_count = 0;
+    return count;
 }
 
 /* -- what is seen ---------------------------------------------------------------------------- */
@@ -334,19 +342,19 @@ plm_status plm_guard_test_each(plm_core *core, plm_diag *diag)
 plm_status plm_guard_test(plm_core *core, plm_diag *diag)
 {
     plm_guard *const guard = &core->guard;
-    uint32_t tests = 0;
-    for (;;) {
-        plm_pool *const pool = take_first(guard);
-        if (pool == NULL) {
-            break;
-        }
-        if (++tests > PLM_TEST_ROUNDS_MAX * guard->pool_count) {
+    for (uint32_t rounds = 0; guard->due_count > 0; rounds++) {
+        if (rounds == PLM_TEST_ROUNDS_MAX) {
             return plm_fail(diag, PLM_ERR_RUN,
                             "more than %u rounds of margin tests at one time (%lld ns): "
                             "liquidations set off one another without end",
                             PLM_TEST_ROUNDS_MAX, (long long)core->now);
         }
-        PLM_TRY(test_one(core, pool, diag));
+        uint32_t const count = begin_round(guard);
+        for (uint32_t i = 0; i < count; i++) {
+            plm_pool *const pool = &guard->pool[guard->round[i]];
+            pool->due = false;
+            PLM_TRY(test_one(core, pool, diag));
+        }
     }
     PLM_TRY(plm_fund_close(core, diag));
     plm_watch_settle(&guard->watch, core->venue);
