@@ -218,10 +218,13 @@ plm_status plm_delivery_timers(plm_core *core, plm_diag *diag)
 
 /* -- the outbox ------------------------------------------------------------------------------ */
 
+/* What is about orders is in the log when it is sent, what is about margin when it is answered. */
 static plm_status send(plm_core *core, plm_seat *seat, const plm_outgoing *what, plm_diag *diag)
 {
     plm_ts const arrives = plm_lane_send(&seat->orders, core->now);
-    plm_journal_request(core, what, arrives);
+    if (what->kind != PLM_OUTGOING_MARGIN) {
+        plm_journal_request(core, what, arrives);
+    }
     uint32_t const slot = plm_slots_take(&core->request_slots);
     *(plm_outgoing *)plm_slots_at(&core->request_slots, slot) = *what;
     plm_due const due = {
@@ -241,6 +244,7 @@ static plm_status collect(plm_core *core, const plm_outgoing *what, plm_diag *di
     case PLM_OUTGOING_SUBMIT:
     case PLM_OUTGOING_AMEND:
     case PLM_OUTGOING_CANCEL:
+    case PLM_OUTGOING_MARGIN:
         return send(core, seat, what, diag);
     case PLM_OUTGOING_TIMER_SET:
         return set_timer(core, seat, what, diag);

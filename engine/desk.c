@@ -441,6 +441,7 @@ plm_status plm_desk_request(plm_core *core, const plm_outgoing *what, plm_diag *
         return amend(core, what, diag);
     case PLM_OUTGOING_CANCEL:
         return cancel(core, what, diag);
+    case PLM_OUTGOING_MARGIN: /* answered by margin */
     case PLM_OUTGOING_NONE:
     case PLM_OUTGOING_TIMER_SET:
     case PLM_OUTGOING_TIMER_CLEAR:
