@@ -29,7 +29,7 @@ typedef struct shape {
     bool converts;        /* there are assets whose price moves */
     plm_money room;       /* what equity (weighed by the wish) and maintenance may lose together */
     plm_rate slope;       /* the larger of 1 and the wish's factor */
-    plm_i128 weight;      /* what moves with prices, in the unit */
+    plm_i128 weight;      /* what moves with prices, in the unit; maintenance with asset prices */
     plm_rate near, far;   /* relative: of profits and assets; of requirements */
     bool clamped;         /* requirement prices stay inside their tiers */
 } shape;
@@ -345,14 +345,15 @@ static bool find_room(shape *self)
     for (uint32_t place = 0; place < self->input->asset_count; place++) {
         self->converts = self->converts || moves(self, place);
     }
-    return self->room.v > 0 && weigh(self, &self->weight);
+    return self->room.v > 0 && weigh(self, &self->weight) &&
+           (!self->converts || plm_i128_add(self->weight, maintenance.v, &self->weight));
 }
 
 /* Requirement prices get at most half of the room: as far as that reaches. */
 static bool reach_far(shape *self, plm_money *out_maintenance)
 {
     plm_money const now = plm_money_of(self->now->maintenance);
-    self->near = relative(self->room.v / 2, self->weight, self->slope);
+    self->near = relative(self->room.v / 4, self->weight, self->slope);
     self->far = PLM_RATE_ONE / (self->input->regime == PLM_MARGIN_PORTFOLIO ? 8 : 2);
     self->clamped = false;
     for (unsigned try = 0; try < TRIES; try++) {

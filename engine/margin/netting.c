@@ -155,7 +155,7 @@ static bool open_of(const plm_rules *rules, const plm_exposure *like, plm_qty qt
 {
     plm_exposure exposure = *like;
     exposure.value = value;
-    return plm_measure_of(rules, like->sym, qty, value, &exposure.measure) &&
+    return plm_exposure_measure(rules, qty, &exposure) &&
            plm_requirement_open(rules, &exposure, false, out);
 }
 

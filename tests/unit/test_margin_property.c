@@ -65,7 +65,9 @@ static void check_tiers(const pool_scene *self)
         plm_money at[3];
         for (int step = -1; step <= 1; step++) {
             plm_exposure exposure = {.sym = LINEAR, .side = 1, .multiplier = ONE};
-            exposure.value.v = exposure.measure = rule->row[i].from.v + step;
+            exposure.value.v = rule->row[i].from.v + step;
+            exposure.measure = exposure.value.v;
+            exposure.row = &rule->row[step < 0 ? i - 1 : i];
             assert_true(plm_rate_amount(&self->rules, &exposure, PLM_RATE_VIEW_MAINTENANCE, false,
                                         &at[step + 1]));
         }
