@@ -136,13 +136,13 @@ static int64_t asset_px2(const plm_whatif *whatif, uint32_t sym)
  * currency as quote. */
 static void derive_price(plm_whatif *whatif, uint32_t asset)
 {
-    for (unsigned spot = 1; spot <= 1; spot--) { /* spot first, then the others */
+    for (unsigned pass = 0; pass < 2; pass++) {
         for (uint32_t sym = 0; sym < whatif->instrument_count; sym++) {
             const plm_contract *const contract = &whatif->contracts.contract[sym];
             bool const is_spot = contract->form == PLM_FORM_SPOT;
             int64_t const px2 = asset_px2(whatif, sym);
             if (contract->base != asset || contract->quote != whatif->report || px2 == 0 ||
-                is_spot != (spot == 1)) {
+                is_spot != (pass == 0)) {
                 continue;
             }
             whatif->book.price[asset] = (plm_fraction){
