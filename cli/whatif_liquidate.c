@@ -102,8 +102,7 @@ static plm_status perform(episode *self, const plm_margin_step *step, plm_whatif
 
 static plm_whatif_step new_step(void)
 {
-    return (plm_whatif_step){
-        .action = "", .sym = PLM_NO_SYM, .asset = PLM_NO_ASSET, .remark = ""};
+    return (plm_whatif_step){.action = "", .sym = PLM_NO_SYM, .asset = PLM_NO_ASSET, .remark = ""};
 }
 
 /* False: the episode goes on. */
@@ -270,14 +269,14 @@ static plm_status liquidate(const plm_whatif *whatif, plm_whatif_book *book, plm
                             plm_whatif_story *story)
 {
     static const uint32_t most = PLM_WHATIF_POSITIONS_MAX + PLM_WHATIF_ASSETS_MAX;
-    char (*const stuck)[PLM_SYMBOL_CAP + 16] = plm_alloc(most, sizeof *stuck);
+    char(*const stuck)[PLM_SYMBOL_CAP + 16] = plm_alloc(most, sizeof *stuck);
     uint32_t stuck_count = 0;
     plm_status status = PLM_OK;
     for (uint32_t i = 0; i < EPISODES_MAX && status >= 0; i++) {
         episode self = {.desk = {.whatif = whatif, .book = book, .diag = diag, .story = story},
                         .state = {.episode = i + 1, .start = book->ts, .seed = 1}};
         bool is_stuck = false;
-        status = find_firing(whatif, book, (const char (*)[PLM_SYMBOL_CAP + 16])stuck, stuck_count,
+        status = find_firing(whatif, book, (const char(*)[PLM_SYMBOL_CAP + 16]) stuck, stuck_count,
                              diag, self.name);
         if (status < 0 || self.name[0] == '\0') {
             break;

@@ -66,8 +66,8 @@ static plm_status price_row(const plm_whatif *whatif, const plm_whatif_book *boo
 {
     const plm_price_rule *const price = &whatif->rules.set->price;
     bool const own = price->trigger != PLM_PRICE_NONE;
-    PLM_TRY(find_px2(whatif, book, row->sym, own ? price->trigger : price->pnl, diag,
-                     &row->pnl_px2));
+    PLM_TRY(
+        find_px2(whatif, book, row->sym, own ? price->trigger : price->pnl, diag, &row->pnl_px2));
     return find_px2(whatif, book, row->sym, own ? price->trigger : price->requirement, diag,
                     &row->requirement_px2);
 }
@@ -111,11 +111,10 @@ static void begin(const plm_whatif *whatif, const plm_whatif_book *book, plm_mar
 static void add_asset(const plm_whatif *whatif, plm_whatif_pool *pool, uint32_t asset,
                       plm_money balance, plm_fraction price)
 {
-    pool->asset[pool->input.asset_count++] =
-        (plm_margin_asset){.balance = plm_amount_of(balance),
-                           .price = price,
-                           .weight = whatif->weight[asset],
-                           .asset = asset};
+    pool->asset[pool->input.asset_count++] = (plm_margin_asset){.balance = plm_amount_of(balance),
+                                                                .price = price,
+                                                                .weight = whatif->weight[asset],
+                                                                .asset = asset};
 }
 
 static plm_fraction one(void)

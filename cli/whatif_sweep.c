@@ -31,8 +31,9 @@ static plm_status check_name(const plm_whatif *whatif, const char *name, plm_dia
     const char *const near = found ? NULL : plm_nearest(name, words);
     plm_free(words);
     return found ? PLM_OK
-                 : plm_fail(diag, PLM_ERR_USAGE, "--sweep: no instrument or underlying '%.60s' in "
-                                                 "the file%s%s",
+                 : plm_fail(diag, PLM_ERR_USAGE,
+                            "--sweep: no instrument or underlying '%.60s' in "
+                            "the file%s%s",
                             name, near == NULL ? "" : "; nearest: ", near == NULL ? "" : near);
 }
 

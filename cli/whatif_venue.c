@@ -112,9 +112,9 @@ static void describe(const plm_whatif_desk *desk, const plm_margin_step *step,
 static plm_i128 px36_of(const plm_whatif *whatif, uint32_t sym, int64_t px2)
 {
     plm_i128 px = 0;
-    bool const fits = plm_muldiv(px2, plm_pow10(PLM_MONEY_SCALE),
-                                 2 * (plm_i128)plm_pow10(whatif->row[sym].px_scale),
-                                 PLM_ROUND_HALF_EVEN, &px);
+    bool const fits =
+        plm_muldiv(px2, plm_pow10(PLM_MONEY_SCALE),
+                   2 * (plm_i128)plm_pow10(whatif->row[sym].px_scale), PLM_ROUND_HALF_EVEN, &px);
     plm_assert(fits);
     return px;
 }

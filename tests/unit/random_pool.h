@@ -85,7 +85,8 @@ static inline void random_collateral(plm_philox *rng, pool_scene *self, const ui
 static inline plm_margin_position *random_position(plm_philox *rng, pool_scene *self, uint32_t sym)
 {
     bool const inverse = self->contracts.contract[sym].form == PLM_FORM_INVERSE;
-    int64_t const px2 = sym == QUANTO ? between(rng, 400000, 800000) : between(rng, 800000, 1600000);
+    int64_t const px2 =
+        sym == QUANTO ? between(rng, 400000, 800000) : between(rng, 800000, 1600000);
     int64_t const entry2 = px2 * between(rng, 70, 140) / 100;
     plm_qty const most = inverse ? 60000 : sym == QUANTO ? 400000 : 3000;
     plm_qty const qty = between(rng, 1, most);

@@ -19,8 +19,7 @@ static void assert_bankruptcy(pool_scene *self, const char *value, plm_px px)
     plm_money found;
     plm_px shown;
     (void)assess(self);
-    assert_true(
-        plm_bankruptcy_value(&self->rules, &self->input, &self->out, 0, &found, &shown));
+    assert_true(plm_bankruptcy_value(&self->rules, &self->input, &self->out, 0, &found, &shown));
     assert_money_equal(found, money(value));
     assert_int_equal(shown, px);
 }
@@ -92,8 +91,8 @@ static void take_over_all(plm_philox *rng, pool_scene *self, plm_trial *trial)
             plm_money value;
             plm_px shown;
             assert_true(plm_trial_assess(trial));
-            assert_true(plm_bankruptcy_value(&self->rules, &trial->input, &trial->out, i, &value,
-                                             &shown));
+            assert_true(
+                plm_bankruptcy_value(&self->rules, &trial->input, &trial->out, i, &value, &shown));
             assert_true(plm_trial_close(trial, i, qty < 0 ? -qty : qty, value));
             break;
         }
