@@ -69,18 +69,18 @@ static void sentences_json(json_t *json, const char *key, const char *const *tex
     plm_json_put(json, key, list);
 }
 
-/* All choices of a set, or those that differ from the one before. */
+/* All choices of a set, or those that differ from another one. */
 static json_t *choices_json(const plm_rulebook *book, const plm_rule_set *set,
-                            const plm_rule_set *before)
+                            const plm_rule_set *other)
 {
     json_t *const list = plm_json_array();
     plm_words *const words = plm_alloc(2, sizeof *words);
     for (unsigned i = 0; i < PLM_CHOICES; i++) {
         plm_choice_words(book, set, i, &words[0]);
-        if (before != NULL) {
-            plm_choice_words(book, before, i, &words[1]);
+        if (other != NULL) {
+            plm_choice_words(book, other, i, &words[1]);
         }
-        if (words[0].size == 0 || (before != NULL && strcmp(words[0].text, words[1].text) == 0)) {
+        if (words[0].size == 0 || (other != NULL && strcmp(words[0].text, words[1].text) == 0)) {
             continue;
         }
         json_t *const row = plm_json_object();
@@ -135,15 +135,15 @@ static void print_lines(plm_out *out, char *text, int indent)
 }
 
 static void print_choices(plm_session *session, const plm_rulebook *book, const plm_rule_set *set,
-                          const plm_rule_set *before)
+                          const plm_rule_set *other)
 {
     plm_words *const words = plm_alloc(2, sizeof *words);
     for (unsigned i = 0; i < PLM_CHOICES; i++) {
         plm_choice_words(book, set, i, &words[0]);
-        if (before != NULL) {
-            plm_choice_words(book, before, i, &words[1]);
+        if (other != NULL) {
+            plm_choice_words(book, other, i, &words[1]);
         }
-        if (words[0].size > 0 && (before == NULL || strcmp(words[0].text, words[1].text) != 0)) {
+        if (words[0].size > 0 && (other == NULL || strcmp(words[0].text, words[1].text) != 0)) {
             plm_out_printf(&session->out, "%-4s%-*s", plm_choice_number(i), CHOICE_WIDTH - 4,
                            plm_choice_name(i));
             print_lines(&session->out, words[0].text, CHOICE_WIDTH);
@@ -166,19 +166,19 @@ static void print_sentences(plm_session *session, const char *title, const char 
     }
 }
 
+/* What the dated changes have replaced. */
 static void print_changes(plm_session *session, const plm_rulebook *book)
 {
     for (uint32_t i = 1; i < book->set_count; i++) {
-        char from[PLM_TIME_TEXT_CAP], announced[PLM_TIME_TEXT_CAP], title[128];
+        char from[PLM_TIME_TEXT_CAP], announced[PLM_TIME_TEXT_CAP] = "", title[128];
         (void)plm_time_format(book->set[i].from, from);
-        format_day(book->set[i].announced == 0 ? book->set[i].from : book->set[i].announced,
-                   announced);
-        (void)snprintf(title, sizeof title, "Changed from %s on%s%s%s", from,
-                       book->set[i].announced == 0 ? "" : " (announced ",
-                       book->set[i].announced == 0 ? "" : announced,
-                       book->set[i].announced == 0 ? "" : ")");
+        if (book->set[i].announced != 0) {
+            format_day(book->set[i].announced, announced);
+        }
+        (void)snprintf(title, sizeof title, "Until %s%s%s", from,
+                       announced[0] == '\0' ? "" : ", as announced on ", announced);
         print_title(session, title);
-        print_choices(session, book, &book->set[i], &book->set[i - 1]);
+        print_choices(session, book, &book->set[i - 1], &book->set[i]);
     }
 }
 

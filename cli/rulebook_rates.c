@@ -88,13 +88,13 @@ plm_status plm_rates_find(const plm_rulebook *rulebook, const char *instrument, 
 
 /* -- showing --------------------------------------------------------------------------------- */
 
-typedef struct line {
+typedef struct shown {
     unsigned count;
     const char *head[COLUMNS_MAX], *key[COLUMNS_MAX];
     char cell[COLUMNS_MAX][PLM_DECIMAL_TEXT_CAP];
-} line;
+} shown;
 
-static char *next_cell(line *line, const char *head, const char *key)
+static char *next_cell(shown *line, const char *head, const char *key)
 {
     plm_assert(line->count < COLUMNS_MAX);
     line->head[line->count] = head;
@@ -102,12 +102,12 @@ static char *next_cell(line *line, const char *head, const char *key)
     return line->cell[line->count++];
 }
 
-static void add_rate(line *line, const char *head, const char *key, plm_rate rate)
+static void add_rate(shown *line, const char *head, const char *key, plm_rate rate)
 {
     (void)plm_decimal_format(rate, PLM_RATE_SCALE, next_cell(line, head, key));
 }
 
-static void add_money(line *line, const char *head, const char *key, plm_money money)
+static void add_money(shown *line, const char *head, const char *key, plm_money money)
 {
     (void)plm_decimal_format_money(money, next_cell(line, head, key));
 }
@@ -128,7 +128,7 @@ static plm_money deduct(const plm_rates *rates, uint32_t index)
     return sum;
 }
 
-static void fill_tier(const plm_rates *rates, uint32_t index, line *out)
+static void fill_tier(const plm_rates *rates, uint32_t index, shown *out)
 {
     const plm_rate_rule *const rate = &rates->set->rate;
     const plm_rate_row *const row = &rate->row[rates->first + index];
@@ -147,12 +147,12 @@ static void fill_tier(const plm_rates *rates, uint32_t index, line *out)
     }
 }
 
-static void fill_row(const plm_rates *rates, uint32_t index, line *out)
+static void fill_row(const plm_rates *rates, uint32_t index, shown *out)
 {
     const plm_rate_rule *const rate = &rates->set->rate;
     const plm_rate_row *const row = &rate->row[rates->first + index];
     const bool skew = rate->kind == PLM_RATE_SKEW;
-    *out = (line){0};
+    *out = (shown){0};
     if (rate->kind == PLM_RATE_MARGINAL || rate->kind == PLM_RATE_WHOLE) {
         fill_tier(rates, index, out);
         return;
@@ -199,7 +199,7 @@ static void print_dates(const plm_rates *rates, plm_out *out)
 void plm_rates_print(const plm_rates *rates, plm_out *out, bool colour)
 {
     char time[PLM_TIME_TEXT_CAP];
-    line line;
+    shown line;
     fill_row(rates, 0, &line);
     plm_grid *const grid = plm_grid_create(line.head, line.count, 0);
     for (uint32_t i = 0; i < rates->count; i++) {
@@ -222,7 +222,7 @@ json_t *plm_rates_json(const plm_rates *rates)
     plm_json_text(json, "instrument", rates->key);
     plm_json_time(json, "effective_from", rates->set->rate.row[rates->first].effective_from);
     for (uint32_t i = 0; i < rates->count; i++) {
-        line line;
+        shown line;
         json_t *const row = plm_json_object();
         fill_row(rates, i, &line);
         for (unsigned j = 0; j < line.count; j++) {

@@ -135,7 +135,9 @@ static void when_words(const plm_stage *stage, plm_words *out)
     if (stage->tier_from != 0) {
         plm_words_add(out, "; from tier %u on", stage->tier_from);
     }
-    if (stage->has_equity_below) {
+    if (stage->has_equity_below && stage->equity_below == 0) {
+        plm_words_add(out, "; when equity is below 0");
+    } else if (stage->has_equity_below) {
         plm_words_add(out, "; when equity is below ");
         plm_words_percent(out, stage->equity_below);
         plm_words_add(out, " of maintenance");
