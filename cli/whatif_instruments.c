@@ -283,7 +283,7 @@ plm_status plm_whatif_read_instruments(plm_whatif *whatif, const plm_config_node
 {
     static const char *const named[] = {"collateral", "prices", "haircuts", "insurance"};
     const plm_config_node *map;
-    const char *report;
+    const char *report = NULL;
     PLM_TRY(plm_config_require(root, "instruments", diag, &map));
     PLM_TRY(plm_config_expect(map, PLM_CONFIG_MAP, diag));
     if (map->size > PLM_WHATIF_INSTRUMENTS_MAX) {

@@ -260,7 +260,7 @@ static plm_status shared_regime(const plm_whatif *whatif, const plm_whatif_book 
 static plm_status build(const plm_whatif *whatif, const plm_whatif_book *book, plm_diag *diag,
                         plm_whatif_pools *pools)
 {
-    plm_margin_regime regime;
+    plm_margin_regime regime = PLM_MARGIN_NONE;
     PLM_TRY(shared_regime(whatif, book, diag, &regime));
     for (uint32_t i = 0; i < book->position_count; i++) {
         if (book->position[i].regime == PLM_MARGIN_ISOLATED) {
