@@ -16,6 +16,7 @@ static const plm_command *const commands[] = {
     &plm_cmd_check,
     &plm_cmd_strategies,
     &plm_cmd_new_strategy,
+    &plm_cmd_margin,
     &plm_cmd_rulebooks,
     &plm_cmd_synth,
     &plm_cmd_scenarios,

@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "decimal.h"
 #include "figures.h"
 #include "grid.h"
 #include "help.h"
@@ -33,28 +32,6 @@ static unsigned places_of(plm_money amount)
         return 2;
     }
     return size >= one ? 4 : 8;
-}
-
-/* Rounded half-even for the eye; --json has it exactly. */
-static void show_money(plm_money amount, unsigned places, char out[CELL_CAP])
-{
-    char digits[PLM_DECIMAL_TEXT_CAP], grouped[PLM_FIGURES_CAP];
-    plm_i128 rounded = 0;
-    if (!plm_i128_div(amount.v, plm_pow10(PLM_MONEY_SCALE - places), PLM_ROUND_HALF_EVEN,
-                      &rounded)) {
-        rounded = 0;
-    }
-    const plm_i128 unit = plm_pow10(places);
-    const plm_u128 size = rounded < 0 ? -(plm_u128)rounded : (plm_u128)rounded;
-    (void)plm_decimal_format_i128((plm_i128)(size / (plm_u128)unit), 0, digits);
-    (void)plm_figures_decimal(digits, grouped);
-    const char *const sign = rounded < 0 ? "-" : "";
-    if (places == 0) {
-        (void)snprintf(out, CELL_CAP, "%s%s", sign, grouped);
-        return;
-    }
-    (void)snprintf(out, CELL_CAP, "%s%s.%0*llu", sign, grouped, (int)places,
-                   (unsigned long long)(size % (plm_u128)unit));
 }
 
 /* "+12.34%"; "-" where there was nothing to begin with. */
@@ -167,7 +144,7 @@ static void add_money(plm_grid *grid, const plm_account_summary *account, plm_mo
         plm_grid_add(grid, "?");
         return;
     }
-    show_money(amount, places, cell);
+    (void)plm_figures_money(amount, places, cell);
     const size_t size = strlen(cell);
     (void)snprintf(cell + size, sizeof cell - size, "%s%s", asset[0] == '\0' ? "" : " ", asset);
     plm_grid_add(grid, cell);

@@ -156,16 +156,16 @@ PLM_NODISCARD plm_status plm_whatif_show(const plm_whatif *whatif, const plm_wha
 typedef struct plm_whatif_step {
     char pool[PLM_SYMBOL_CAP + 16];
     const char *action;
-    uint32_t stage;      /* of the rulebook, from 1; 0: none */
-    uint32_t sym;        /* PLM_NO_SYM: none */
-    uint8_t side;        /* of what is closed: plm_side; 0: none */
-    plm_qty qty;         /* 0: none */
-    plm_px limit;        /* 0: none */
-    plm_i128 px36;       /* price paid, at 10^-18; 0: none */
+    uint32_t stage;                         /* of the rulebook, from 1; 0: none */
+    uint32_t sym;                           /* PLM_NO_SYM: none */
+    uint8_t side;                           /* of what is closed: plm_side; 0: none */
+    plm_qty qty;                            /* 0: none */
+    plm_px limit;                           /* 0: none */
+    plm_i128 px36;                          /* price paid, at 10^-18; 0: none */
     plm_money fee, liquidation_fee, amount; /* amount: of a payment */
-    uint32_t asset;      /* of the fees and the amount; PLM_NO_ASSET: none */
-    char payer[48];      /* who pays the fees, or the amount; "" nobody */
-    const char *remark;  /* "" none */
+    uint32_t asset;                         /* of the fees and the amount; PLM_NO_ASSET: none */
+    char payer[48];                         /* who pays the fees, or the amount; "" nobody */
+    const char *remark;                     /* "" none */
     plm_ts ts;
     plm_money equity, maintenance; /* of the pool after it, in its unit */
     uint32_t unit;

@@ -91,8 +91,8 @@ static plm_status read_text(const plm_config_node *map, const char *key, const c
 
 static plm_status read_kind(const plm_config_node *map, plm_diag *diag, plm_instrument_kind *out)
 {
-    static const char *const words[] = {"linear", "inverse", "quanto", "spot", "future",
-                                        "inverse-future", NULL};
+    static const char *const words[] = {"linear", "inverse",        "quanto", "spot",
+                                        "future", "inverse-future", NULL};
     static const plm_instrument_kind kinds[] = {PLM_INST_LINEAR, PLM_INST_INVERSE,
                                                 PLM_INST_QUANTO, PLM_INST_SPOT,
                                                 PLM_INST_FUTURE, PLM_INST_INVERSE_FUTURE};
@@ -109,12 +109,15 @@ static plm_status read_assets(const plm_config_node *map, plm_diag *diag, plm_in
     bool const inverse = row->kind == PLM_INST_INVERSE || row->kind == PLM_INST_INVERSE_FUTURE;
     bool const spot = row->kind == PLM_INST_SPOT;
     PLM_TRY(read_text(map, "base", NULL, sizeof row->base, diag, row->base));
-    PLM_TRY(read_text(map, "settle", inverse ? row->base : spot ? "" : NULL, sizeof row->settle,
-                      diag, row->settle));
-    const char *const quote = inverse                          ? "USD"
-                              : row->kind == PLM_INST_QUANTO   ? NULL
-                              : row->settle[0] != '\0'         ? row->settle
-                                                               : NULL;
+    PLM_TRY(read_text(map, "settle",
+                      inverse ? row->base
+                      : spot  ? ""
+                              : NULL,
+                      sizeof row->settle, diag, row->settle));
+    const char *const quote = inverse                        ? "USD"
+                              : row->kind == PLM_INST_QUANTO ? NULL
+                              : row->settle[0] != '\0'       ? row->settle
+                                                             : NULL;
     PLM_TRY(read_text(map, "quote", quote, sizeof row->quote, diag, row->quote));
     if (spot) { /* a spot row settles in its quote asset and names none */
         row->settle[0] = '\0';
@@ -156,8 +159,8 @@ static plm_status read_steps(const plm_config_node *map, const plm_config_node *
 static plm_status read_row(const plm_config_node *map, const plm_config_node *root, plm_diag *diag,
                            plm_instrument *out)
 {
-    static const char *const keys[] = {"kind", "base", "quote", "settle", "underlying",
-                                       "multiplier", "tick", "lot", "expiry", NULL};
+    static const char *const keys[] = {"kind",       "base", "quote", "settle", "underlying",
+                                       "multiplier", "tick", "lot",   "expiry", NULL};
     plm_instrument row = {0};
     plm_instrument_kind kind;
     PLM_TRY(plm_config_check_keys(map, keys, diag));
@@ -280,7 +283,7 @@ plm_status plm_whatif_read_instruments(plm_whatif *whatif, const plm_config_node
 {
     static const char *const named[] = {"collateral", "prices", "haircuts", "insurance"};
     const plm_config_node *map;
-    const char *report;
+    const char *report = NULL;
     PLM_TRY(plm_config_require(root, "instruments", diag, &map));
     PLM_TRY(plm_config_expect(map, PLM_CONFIG_MAP, diag));
     if (map->size > PLM_WHATIF_INSTRUMENTS_MAX) {

@@ -123,8 +123,9 @@ static plm_status read_margin(const plm_config_node *map, plm_whatif_position *r
 {
     const plm_config_node *const node = plm_config_find(map, "margin");
     if (node != NULL && row->regime != PLM_MARGIN_ISOLATED) {
-        return plm_config_fail(node, diag, "the position is not isolated; its margin is what the "
-                                           "account has");
+        return plm_config_fail(node, diag,
+                               "the position is not isolated; its margin is what the "
+                               "account has");
     }
     if (node != NULL) {
         return plm_whatif_money(node, diag, &row->margin);
@@ -142,8 +143,9 @@ static plm_status check_row(const plm_whatif *whatif, const plm_config_node *nod
 {
     (void)regime;
     if (whatif->contracts.contract[sym].form == PLM_FORM_SPOT) {
-        return plm_config_fail(node, diag, "spot holdings are balances: they stand under "
-                                           "'collateral'");
+        return plm_config_fail(node, diag,
+                               "spot holdings are balances: they stand under "
+                               "'collateral'");
     }
     return PLM_OK;
 }
@@ -252,8 +254,8 @@ static plm_status read_leg(const plm_whatif *whatif, const plm_config_node *map,
 static plm_status read_order(const plm_whatif *whatif, const plm_config_node *map, plm_diag *diag,
                              wanted *out)
 {
-    static const char *const keys[] = {"instrument", "side", "qty", "price",
-                                       "reduce_only", "leg", NULL};
+    static const char *const keys[] = {"instrument",  "side", "qty", "price",
+                                       "reduce_only", "leg",  NULL};
     static const char *const sides[] = {"buy", "sell", NULL};
     const plm_config_node *node;
     size_t side;

@@ -1,6 +1,7 @@
 /*
  * whatif_read.c - a what-if file from top to bottom.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "account.h"
@@ -10,11 +11,31 @@
 
 /* -- the rulebook ------------------------------------------------------------------------------ */
 
+/* Relative paths start where the file lies. */
+static plm_status rulebook_file(const plm_config_node *node, const char *folder, plm_diag *diag,
+                                char out[PLM_SHIPPED_PATH_CAP])
+{
+    char path[PLM_SHIPPED_PATH_CAP];
+    plm_diag reason;
+    plm_diag_init(&reason);
+    PLM_TRY(plm_config_expect(node, PLM_CONFIG_TEXT, diag));
+    if (plm_rulebook_path(node->text, &reason, path) < 0) {
+        return plm_config_fail(node, diag, "%.700s", reason.text);
+    }
+    bool const is_name = strcmp(path, node->text) != 0;
+    bool const bare = is_name || path[0] == '/' || folder[0] == '\0';
+    int const size =
+        snprintf(out, PLM_SHIPPED_PATH_CAP, "%s%s%s", bare ? "" : folder, bare ? "" : "/", path);
+    return size >= 0 && size < PLM_SHIPPED_PATH_CAP
+               ? PLM_OK
+               : plm_config_fail(node, diag, "the path is too long");
+}
+
 static plm_status read_rulebook(plm_whatif *whatif, const plm_config_node *root, const char *path,
                                 plm_diag *diag)
 {
     const plm_config_node *node;
-    char folder[PLM_RULEBOOK_PATH_CAP], file[PLM_RULEBOOK_PATH_CAP];
+    char folder[PLM_SHIPPED_PATH_CAP], file[PLM_SHIPPED_PATH_CAP];
     const char *const slash = strrchr(path, '/');
     size_t const size = slash == NULL ? 0 : (size_t)(slash - path);
     if (size >= sizeof folder) {
@@ -26,8 +47,7 @@ static plm_status read_rulebook(plm_whatif *whatif, const plm_config_node *root,
     if (node->kind == PLM_CONFIG_MAP) {
         PLM_TRY(plm_rulebook_from(node, folder, diag, &whatif->rulebook));
     } else {
-        PLM_TRY(plm_config_expect(node, PLM_CONFIG_TEXT, diag));
-        PLM_TRY(plm_rulebook_path_of(node, folder, diag, file));
+        PLM_TRY(rulebook_file(node, folder, diag, file));
         PLM_TRY(plm_rulebook_read(file, diag, &whatif->rulebook));
     }
     if (whatif->rulebook->model != NULL) {
@@ -83,9 +103,8 @@ static plm_status read_price(plm_whatif *whatif, const plm_config_node *entry, u
         return plm_config_fail(entry, diag, "found '%.100s'; prices are in %s, which is 1",
                                entry->text, entry->key);
     }
-    whatif->book.price[asset] =
-        (plm_fraction){.num = plm_amount_of(price),
-                       .den = plm_amount_of((plm_money){plm_pow10(PLM_MONEY_SCALE)})};
+    whatif->book.price[asset] = (plm_fraction){
+        .num = plm_amount_of(price), .den = plm_amount_of((plm_money){plm_pow10(PLM_MONEY_SCALE)})};
     return PLM_OK;
 }
 
@@ -136,13 +155,13 @@ static int64_t asset_px2(const plm_whatif *whatif, uint32_t sym)
  * currency as quote. */
 static void derive_price(plm_whatif *whatif, uint32_t asset)
 {
-    for (unsigned spot = 1; spot <= 1; spot--) { /* spot first, then the others */
+    for (unsigned pass = 0; pass < 2; pass++) {
         for (uint32_t sym = 0; sym < whatif->instrument_count; sym++) {
             const plm_contract *const contract = &whatif->contracts.contract[sym];
             bool const is_spot = contract->form == PLM_FORM_SPOT;
             int64_t const px2 = asset_px2(whatif, sym);
             if (contract->base != asset || contract->quote != whatif->report || px2 == 0 ||
-                is_spot != (spot == 1)) {
+                is_spot != (pass == 0)) {
                 continue;
             }
             whatif->book.price[asset] = (plm_fraction){
@@ -205,10 +224,10 @@ static plm_status check_positions(const plm_whatif *whatif, const char *path, pl
 static plm_status read_all(plm_whatif *whatif, const plm_config_node *root, const char *path,
                            plm_diag *diag)
 {
-    static const char *const keys[] = {"rulebook",   "at",       "margin",        "hedge",
-                                       "report",     "fees",     "collateral",    "prices",
-                                       "instruments", "marks",   "positions",     "orders",
-                                       "tiers",      "insurance", "open_interest", "haircuts", NULL};
+    static const char *const keys[] = {
+        "rulebook",   "at",        "margin",        "hedge",    "report",    "fees",
+        "collateral", "prices",    "instruments",   "marks",    "positions", "orders",
+        "tiers",      "insurance", "open_interest", "haircuts", NULL};
     const plm_config_node *node;
     PLM_TRY(plm_config_check_keys(root, keys, diag));
     PLM_TRY(read_rulebook(whatif, root, path, diag));

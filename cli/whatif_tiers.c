@@ -42,8 +42,9 @@ static plm_status read_tiers(const plm_config_node *list, const char *symbol, pl
         PLM_TRY(read_tier(node, symbol, diag, &out[count]));
         if (count == 0 ? out[0].from.v != 0
                        : plm_money_compare(out[count].from, out[count - 1].from) <= 0) {
-            return plm_config_fail(node, diag, "allowed: tiers from 0 on, each from more than the "
-                                               "one before it");
+            return plm_config_fail(node, diag,
+                                   "allowed: tiers from 0 on, each from more than the "
+                                   "one before it");
         }
         count++;
     }
@@ -58,8 +59,7 @@ static plm_rate_row *replace(const plm_rate_rule *rule, const plm_rate_row *tier
     uint32_t size = 0;
     bool done = false;
     for (uint32_t i = 0; i <= rule->row_count; i++) {
-        int const order =
-            i == rule->row_count ? 1 : strcmp(rule->row[i].key, tiers[0].key);
+        int const order = i == rule->row_count ? 1 : strcmp(rule->row[i].key, tiers[0].key);
         if (order >= 0 && !done) {
             memcpy(&rows[size], tiers, count * sizeof *rows);
             size += count;

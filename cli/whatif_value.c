@@ -67,8 +67,7 @@ static plm_status refuse(const plm_config_node *node, const char *what, const ch
 plm_status plm_whatif_sym(const plm_whatif *whatif, const plm_config_node *node, const char *name,
                           plm_diag *diag, uint32_t *out)
 {
-    const char **const words =
-        plm_alloc((size_t)whatif->instrument_count + 1, sizeof *words);
+    const char **const words = plm_alloc((size_t)whatif->instrument_count + 1, sizeof *words);
     for (uint32_t sym = 0; sym < whatif->instrument_count; sym++) {
         words[sym] = whatif->row[sym].symbol;
         if (strcmp(words[sym], name) == 0) {
@@ -90,8 +89,7 @@ plm_status plm_whatif_asset(const plm_whatif *whatif, const plm_config_node *nod
         *out = asset;
         return PLM_OK;
     }
-    const char **const words =
-        plm_alloc((size_t)whatif->contracts.asset_count + 1, sizeof *words);
+    const char **const words = plm_alloc((size_t)whatif->contracts.asset_count + 1, sizeof *words);
     for (uint32_t i = 0; i < whatif->contracts.asset_count; i++) {
         words[i] = whatif->contracts.asset[i];
     }

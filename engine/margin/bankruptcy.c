@@ -4,6 +4,7 @@
  */
 #include "account.h"
 #include "check.h"
+#include "exact.h"
 #include "stage_parts.h"
 #include "value_price.h"
 
@@ -83,7 +84,8 @@ bool plm_bankruptcy_value(const plm_rules *rules, const plm_margin_input *input,
         taken = plm_money_of(input->asset[0].balance);
         fits = true;
     } else {
-        fits = plm_margin_value(rules, row, &start) && share_of(input, now, position, &taken);
+        fits = plm_contract_value2(contract, row->qty, row->pnl_px2, &start) &&
+               share_of(input, now, position, &taken);
     }
     if (!fits ||
         !(inverse ? plm_money_add(start, taken, &value) : plm_money_sub(start, taken, &value))) {
@@ -92,5 +94,46 @@ bool plm_bankruptcy_value(const plm_rules *rules, const plm_margin_input *input,
     *out_value = value;
     *out_px =
         plm_value_price(contract, row->qty, value, row->qty > 0 ? PLM_ROUND_CEIL : PLM_ROUND_FLOOR);
+    return true;
+}
+
+/* -- the fee of a liquidation ------------------------------------------------------------------ */
+
+/* What a fill brought above the bankruptcy value of its part. */
+static bool surplus_of(const plm_rules *rules, const plm_margin_input *input,
+                       const plm_margin_output *now, uint32_t position, plm_qty qty,
+                       plm_money value, plm_money *out)
+{
+    const plm_margin_position *const row = &input->position[position];
+    plm_qty const whole = row->qty < 0 ? -row->qty : row->qty;
+    plm_money bound;
+    plm_px ignored;
+    return plm_bankruptcy_value(rules, input, now, position, &bound, &ignored) &&
+           plm_money_muldiv(bound, qty, whole, PLM_ROUND_HALF_EVEN, &bound) &&
+           plm_contract_profit(&rules->contracts->contract[row->sym], value, bound, out);
+}
+
+bool plm_liquidation_fee(const plm_rules *rules, const plm_margin_input *input,
+                         const plm_margin_output *now, uint32_t position, plm_qty qty,
+                         plm_money value, plm_money equity_after, plm_money *out)
+{
+    const plm_margin_position *const row = &input->position[position];
+    const plm_margin_asset *const asset = &input->asset[row->place];
+    plm_money size = value, fee, room, surplus;
+    if ((value.v < 0 && !plm_money_negate(value, &size)) ||
+        !plm_money_rate(size, rules->fee[row->sym],
+                        plm_round_or(rules->set->round_fee, PLM_ROUND_CEIL), &fee) ||
+        !plm_muldiv(equity_after.v, plm_money_of(asset->price.den).v,
+                    plm_money_of(asset->price.num).v, PLM_ROUND_FLOOR, &room.v)) {
+        return false;
+    }
+    if (rules->set->fee.cap_surplus) {
+        if (!surplus_of(rules, input, now, position, qty, value, &surplus)) {
+            return false;
+        }
+        room = plm_money_compare(surplus, room) < 0 ? surplus : room;
+    }
+    fee = plm_money_compare(fee, room) > 0 ? room : fee;
+    out->v = fee.v < 0 ? 0 : fee.v;
     return true;
 }

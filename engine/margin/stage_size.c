@@ -66,7 +66,7 @@ static bool bisect(const plm_stage_view *view, uint32_t position, const lots *se
 
 /* Closes at the requirement price and assesses. */
 static bool close_there(const plm_stage_view *view, plm_trial *trial, uint32_t position,
-                        plm_qty qty, plm_money *out_size)
+                        plm_qty qty, plm_money *out)
 {
     const plm_margin_position *const row = &view->input->position[position];
     const plm_contract *const contract = &view->rules->contracts->contract[row->sym];
@@ -76,45 +76,44 @@ static bool close_there(const plm_stage_view *view, plm_trial *trial, uint32_t p
         !plm_trial_close(trial, position, qty, value) || !plm_trial_assess(trial)) {
         return false;
     }
-    *out_size = value;
-    return value.v >= 0 || plm_money_negate(value, out_size);
+    *out = value;
+    return true;
 }
 
-/* The fee of the liquidation takes only what is left of the equity (in the settle asset). */
-static bool pay_fees(const plm_stage_view *view, plm_trial *trial, uint32_t position,
-                     plm_money size)
+/* The trading fee, then the fee of the liquidation. */
+static bool pay_fees(const plm_stage_view *view, plm_trial *trial, uint32_t position, plm_qty qty,
+                     plm_money value)
 {
     const plm_margin_position *const row = &view->input->position[position];
-    plm_money taker = {0}, fee, room;
+    plm_money taker, fee, size = value;
+    if (value.v < 0 && !plm_money_negate(value, &size)) {
+        return false;
+    }
     if (view->rules->set->fee.taker_fee &&
         (!plm_money_rate(size, row->taker_rate, PLM_ROUND_CEIL, &taker) ||
          !plm_trial_pay(trial, position, taker) || !plm_trial_assess(trial))) {
         return false;
     }
-    const plm_margin_asset *const asset = &trial->asset[row->place];
-    if (!plm_money_rate(size, view->rules->fee[row->sym], PLM_ROUND_CEIL, &fee) ||
-        !plm_muldiv(plm_money_of(trial->out.equity).v, plm_money_of(asset->price.den).v,
-                    plm_money_of(asset->price.num).v, PLM_ROUND_FLOOR, &room.v)) {
+    if (!plm_liquidation_fee(view->rules, view->input, view->now, position, qty, value,
+                             plm_money_of(trial->out.equity), &fee)) {
         return false;
     }
-    if (plm_money_compare(fee, room) > 0) {
-        fee = room;
-    }
-    return fee.v <= 0 || (plm_trial_pay(trial, position, fee) && plm_trial_assess(trial));
+    return fee.v == 0 || (plm_trial_pay(trial, position, fee) && plm_trial_assess(trial));
 }
 
 static bool is_enough(const plm_stage_view *view, plm_trial *trial, uint32_t position, plm_qty qty,
                       bool *out)
 {
-    plm_money size;
-    if (!close_there(view, trial, position, qty, &size) || !pay_fees(view, trial, position, size)) {
+    plm_money value;
+    if (!close_there(view, trial, position, qty, &value) ||
+        !pay_fees(view, trial, position, qty, value)) {
         return false;
     }
     const plm_margin_output *const after = &trial->out;
     plm_money const requirement =
         plm_money_of(view->stage->view_initial ? after->initial : after->maintenance);
     *out = plm_margin_at_rest(&trial->input) ||
-           !plm_trial_fires(view->rules->set, requirement, plm_money_of(after->equity),
+           !plm_margin_fires(view->rules->set, requirement, plm_money_of(after->equity),
                               view->stage->buffer);
     return true;
 }
@@ -122,9 +121,9 @@ static bool is_enough(const plm_stage_view *view, plm_trial *trial, uint32_t pos
 static bool is_tiers_down(const plm_stage_view *view, plm_trial *trial, uint32_t position,
                           plm_qty qty, bool *out)
 {
-    plm_money size;
+    plm_money value;
     uint32_t const tier = view->now->part[position].tier;
-    if (!close_there(view, trial, position, qty, &size)) {
+    if (!close_there(view, trial, position, qty, &value)) {
         return false;
     }
     *out = trial->position[position].qty == 0 ||

@@ -112,7 +112,7 @@ bool plm_margin_at_rest(const plm_margin_input *input)
     return plm_margin_is_flat(input);
 }
 
-bool plm_trial_fires(const plm_rule_set *set, plm_money requirement, plm_money equity,
+bool plm_margin_fires(const plm_rule_set *set, plm_money requirement, plm_money equity,
                        plm_rate buffer)
 {
     int const order = plm_compare_products(requirement.v, ONE + buffer, equity.v, ONE);
