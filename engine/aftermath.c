@@ -5,6 +5,7 @@
 #include "check.h"
 #include "conversion.h"
 #include "core.h"
+#include "stage.h"
 
 /* -- the fee --------------------------------------------------------------------------------- */
 
@@ -36,22 +37,67 @@ static bool equity_in(const plm_pool *pool, uint32_t asset, plm_money *out)
     return true;
 }
 
-plm_status plm_liquidation_fee(plm_core *core, plm_pool *pool, plm_money value, plm_rate rate,
-                               uint32_t asset, uint32_t sym, plm_diag *diag)
+plm_status plm_liquidation_bound(plm_core *core, plm_pool *pool, uint32_t place, plm_qty qty,
+                                 plm_diag *diag, plm_money *out)
+{
+    const plm_rules *const rules = &core->guard.regulation[pool->rulebook].rules;
+    *out = (plm_money){0};
+    if (!rules->set->fee.cap_surplus) {
+        return PLM_OK;
+    }
+    plm_px ignored;
+    uint32_t row = 0;
+    while (pool->held_place[row] != place) {
+        row++;
+        plm_assert(row < pool->input.position_count);
+    }
+    plm_qty const held = pool->positions[row].qty;
+    if (!plm_bankruptcy_value(rules, &pool->input, &pool->output, row, out, &ignored) ||
+        !plm_money_muldiv(*out, qty, held < 0 ? -held : held, PLM_ROUND_HALF_EVEN, out)) {
+        return PLM_OVERFLOW(core, diag, &core->seat[pool->account], "a liquidation fee");
+    }
+    return PLM_OK;
+}
+
+/* The rate on the value, at most what is left, and where the rulebook says so at most what the fill
+ * brought above the bankruptcy value. */
+static bool fee_of(const plm_core *core, const plm_pool *pool, const plm_liquidated *what,
+                   plm_money *out)
+{
+    const plm_rules *const rules = &core->guard.regulation[pool->rulebook].rules;
+    const plm_rule_set *const set = rules->set;
+    plm_money size = what->value, fee, most, above;
+    plm_round const round = set->round_fee != PLM_ROUND_NONE ? set->round_fee : PLM_ROUND_CEIL;
+    if ((size.v < 0 && !plm_money_negate(size, &size)) ||
+        !plm_money_rate(size, what->rate, round, &fee) || !equity_in(pool, what->asset, &most)) {
+        return false;
+    }
+    if (set->fee.cap_surplus) {
+        if (!plm_contract_profit(&core->contracts->contract[what->sym], what->value, what->bound,
+                                 &above)) {
+            return false;
+        }
+        most = plm_money_compare(above, most) < 0 ? above : most;
+    }
+    fee = plm_money_compare(fee, most) > 0 ? most : fee;
+    *out = fee.v > 0 ? fee : (plm_money){0};
+    return true;
+}
+
+plm_status plm_charge_liquidation(plm_core *core, plm_pool *pool, const plm_liquidated *what,
+                                  plm_diag *diag)
 {
     plm_seat *const seat = &core->seat[pool->account];
     const plm_fee_rule *const rule = &core->guard.regulation[pool->rulebook].rules.set->fee;
-    plm_money size = value, fee, most, keeper, protocol, fund;
-    if (rate == 0) {
+    uint32_t const asset = what->asset;
+    uint32_t const sym = what->sym;
+    plm_money fee, keeper, protocol, fund;
+    if (what->rate == 0) {
         return PLM_OK;
     }
     PLM_TRY(plm_pool_look(core, pool, true, diag));
-    if ((value.v < 0 && !plm_money_negate(value, &size)) ||
-        !plm_money_rate(size, rate, PLM_ROUND_CEIL, &fee) || !equity_in(pool, asset, &most)) {
+    if (!fee_of(core, pool, what, &fee)) {
         return PLM_OVERFLOW(core, diag, seat, "a liquidation fee");
-    }
-    if (plm_money_compare(fee, most) > 0) {
-        fee = most.v > 0 ? most : (plm_money){0};
     }
     if (!plm_money_rate(fee, rule->to_keeper, PLM_ROUND_FLOOR, &keeper) ||
         !plm_money_rate(fee, rule->to_protocol, PLM_ROUND_FLOOR, &protocol) ||

@@ -166,6 +166,11 @@ plm_status plm_booking_fill(plm_core *core, const plm_proposal *proposal, plm_qt
     plm_booked booked;
     plm_postings postings = {0};
     plm_qty const before = seat->account.position[place].qty;
+    plm_money bound = {0};
+    if (order->liquidation) {
+        PLM_TRY(
+            plm_liquidation_bound(core, plm_pool_of(core, seat, place), place, qty, diag, &bound));
+    }
     if (!plm_account_fill(&seat->account, &core->ledger, core->contracts, &trade, &booked,
                           &postings) ||
         !plm_fees_traded(core->fees, order->account, money, core->now, booked.value)) {
@@ -178,8 +183,12 @@ plm_status plm_booking_fill(plm_core *core, const plm_proposal *proposal, plm_qt
     plm_journal_fill(core, order, &trade, &booked, proposal->maker);
     PLM_TRY(book_trade(core, seat, &trade, &booked, &postings, before, diag));
     if (order->liquidation) {
-        PLM_TRY(plm_liquidation_fee(core, plm_pool_of(core, seat, place), booked.value,
-                                    order->liquidation_fee, money, order->sym, diag));
+        plm_liquidated const closed = {.sym = order->sym,
+                                       .asset = money,
+                                       .rate = order->liquidation_fee,
+                                       .value = {-booked.value.v},
+                                       .bound = bound};
+        PLM_TRY(plm_charge_liquidation(core, plm_pool_of(core, seat, place), &closed, diag));
     }
     PLM_TRY(report_fill(core, order, &trade, &booked, proposal->maker, diag));
     return order->liquidation ? PLM_OK : follow(core, order, &trade, diag);

@@ -227,10 +227,19 @@ PLM_NODISCARD plm_status plm_shortfall_cover(plm_core *core, plm_pool *pool, plm
                                              plm_money *out_total);
 PLM_NODISCARD plm_status plm_repay(plm_core *core, plm_pool *pool, plm_rate cost, plm_diag *diag,
                                    bool *out_stalled);
-/* The liquidation fee on what was closed: at most what the pool has left. */
-PLM_NODISCARD plm_status plm_liquidation_fee(plm_core *core, plm_pool *pool, plm_money value,
-                                             plm_rate rate, uint32_t asset, uint32_t sym,
-                                             plm_diag *diag);
+/* What a fill of a liquidation closed. */
+typedef struct plm_liquidated {
+    uint32_t sym, asset;
+    plm_rate rate;
+    plm_money value, bound; /* signed as the position; bound: its bankruptcy value */
+} plm_liquidated;
+
+/* Before the fill: its bankruptcy value, where the fee depends on it. */
+PLM_NODISCARD plm_status plm_liquidation_bound(plm_core *core, plm_pool *pool, uint32_t place,
+                                               plm_qty qty, plm_diag *diag, plm_money *out);
+/* The liquidation fee: at most what the pool has left. */
+PLM_NODISCARD plm_status plm_charge_liquidation(plm_core *core, plm_pool *pool,
+                                                const plm_liquidated *what, plm_diag *diag);
 PLM_NODISCARD plm_status plm_conversion_book(plm_core *core, plm_pool *pool, uint32_t from,
                                              uint32_t to, const plm_conversion *what,
                                              plm_diag *diag);

@@ -248,8 +248,7 @@ static void set_bands(plm_core *core, plm_pool *pool)
         plm_guard_forget(core, pool, pool->resting);
         return;
     }
-    if (core->guard.every_tick || pool->in_episode || watches_debt(core, pool) ||
-        pool->calm > 0) {
+    if (core->guard.every_tick || pool->in_episode || watches_debt(core, pool) || pool->calm > 0) {
         pool->calm -= pool->calm > 0;
         plm_guard_forget(core, pool, false);
         return;

@@ -114,7 +114,7 @@ static bool is_enough(const plm_stage_view *view, plm_trial *trial, uint32_t pos
         plm_money_of(view->stage->view_initial ? after->initial : after->maintenance);
     *out = plm_margin_at_rest(&trial->input) ||
            !plm_margin_fires(view->rules->set, requirement, plm_money_of(after->equity),
-                              view->stage->buffer);
+                             view->stage->buffer);
     return true;
 }
 

@@ -40,7 +40,7 @@ bool plm_margin_is_flat(const plm_margin_input *input);
 /* Whether the trigger of the rules in force fires at requirement * (1 + buffer), compared exactly.
  */
 bool plm_margin_fires(const plm_rule_set *set, plm_money requirement, plm_money equity,
-                       plm_rate buffer);
+                      plm_rate buffer);
 
 /* An amount of an asset of the input in the pool's unit, rounded as named. */
 PLM_NODISCARD bool plm_margin_to_unit(const plm_margin_input *input, uint32_t place,
