@@ -246,7 +246,11 @@ PLM_NODISCARD plm_status plm_gate_admit(plm_core *core, plm_seat *seat, plm_orde
 PLM_NODISCARD plm_status plm_gate_admit_spot(plm_core *core, plm_seat *seat, plm_order *order,
                                              plm_px px, plm_qty qty, plm_diag *diag,
                                              plm_reason *out);
-/* A request of plimsoll.margin_ops. */
+/* Whether a pool would carry what it carries if it paid the one and got the other (where it has
+ * that asset). */
+PLM_NODISCARD plm_status plm_gate_try(plm_core *core, plm_seat *seat, plm_pool *pool, plm_need paid,
+                                      plm_need got, plm_diag *diag, plm_reason *out);
+/* gate_ops.c: a request of plimsoll.margin_ops. */
 PLM_NODISCARD plm_status plm_gate_request(plm_core *core, const plm_outgoing *what, plm_diag *diag);
 
 /* -- desk.c: what requests do at the venue ------------------------------------------------------
@@ -269,6 +273,11 @@ PLM_NODISCARD plm_status plm_desk_liquidate(plm_core *core, plm_pool *pool,
                                             plm_qty *out_filled);
 PLM_NODISCARD plm_status plm_desk_cancel_all(plm_core *core, uint32_t sym, plm_reason reason,
                                              plm_diag *diag);
+
+/* -- answers.c: what a host asks the run --------------------------------------------------------
+ */
+
+void plm_answers_init(plm_core *core);
 
 /* -- delivery.c: strategies hear, and what they ask for goes on its way -------------------------
  */

@@ -441,7 +441,8 @@ plm_status plm_desk_request(plm_core *core, const plm_outgoing *what, plm_diag *
         return amend(core, what, diag);
     case PLM_OUTGOING_CANCEL:
         return cancel(core, what, diag);
-    case PLM_OUTGOING_MARGIN: /* answered by margin */
+    case PLM_OUTGOING_MARGIN:
+        return plm_gate_request(core, what, diag);
     case PLM_OUTGOING_NONE:
     case PLM_OUTGOING_TIMER_SET:
     case PLM_OUTGOING_TIMER_CLEAR:

@@ -140,8 +140,8 @@ static bool add_balance(plm_pool *pool, uint32_t asset, plm_money amount)
 }
 
 /* Whether the pool that pays would still carry what it carries. */
-static plm_status try_balances(plm_core *core, plm_seat *seat, plm_pool *pool, plm_need paid,
-                               plm_need got, plm_diag *diag, plm_reason *out)
+plm_status plm_gate_try(plm_core *core, plm_seat *seat, plm_pool *pool, plm_need paid, plm_need got,
+                        plm_diag *diag, plm_reason *out)
 {
     PLM_TRY(plm_pool_look(core, pool, false, diag));
     plm_money less, free;
@@ -189,5 +189,5 @@ plm_status plm_gate_admit_spot(plm_core *core, plm_seat *seat, plm_order *order,
     if (covered && pool->resting && !pool->changed) {
         return PLM_OK;
     }
-    return try_balances(core, seat, pool, need, got, diag, out);
+    return plm_gate_try(core, seat, pool, need, got, diag, out);
 }

@@ -129,6 +129,8 @@ void plm_guard_destroy(plm_core *core);
 /* What the model says now; `trigger`: at the prices of the margin test. */
 PLM_NODISCARD plm_status plm_pool_look(plm_core *core, plm_pool *pool, bool trigger,
                                        plm_diag *diag);
+/* The same at the prices that strategies have heard. */
+PLM_NODISCARD plm_status plm_pool_look_heard(plm_core *core, plm_pool *pool, plm_diag *diag);
 /* equity - maintenance, and equity - initial - orders, of the last look; false on overflow. */
 PLM_NODISCARD bool plm_pool_surplus(const plm_pool *pool, plm_money *out);
 PLM_NODISCARD bool plm_pool_free(const plm_pool *pool, plm_money *out);
@@ -227,6 +229,9 @@ PLM_NODISCARD plm_status plm_shortfall_cover(plm_core *core, plm_pool *pool, plm
                                              plm_money *out_total);
 PLM_NODISCARD plm_status plm_repay(plm_core *core, plm_pool *pool, plm_rate cost, plm_diag *diag,
                                    bool *out_stalled);
+/* At most `most` of a debt, from other assets, at the rulebook's cost of conversions. */
+PLM_NODISCARD plm_status plm_repay_asset(plm_core *core, plm_pool *pool, uint32_t asset,
+                                         plm_money most, plm_diag *diag);
 /* What a fill of a liquidation closed. */
 typedef struct plm_liquidated {
     uint32_t sym, asset;

@@ -18,10 +18,25 @@ static plm_regime regime_of(const plm_seat *seat, uint32_t sym)
     return (plm_regime)seat->spec->regime_of[sym];
 }
 
+static bool has_margin(const plm_contracts *contracts, uint32_t sym)
+{
+    plm_form const form = (plm_form)contracts->contract[sym].form;
+    return form == PLM_FORM_LINEAR || form == PLM_FORM_INVERSE;
+}
+
 static bool is_margined(const plm_core *core, uint32_t sym)
 {
-    plm_form const form = (plm_form)core->contracts->contract[sym].form;
-    return form == PLM_FORM_LINEAR || form == PLM_FORM_INVERSE;
+    return has_margin(core->contracts, sym);
+}
+
+/* Whether positions of a row are isolated from the start, or a strategy could make them so. */
+static bool may_be_isolated(const plm_run_spec *spec, const plm_account_spec *account,
+                            const plm_contracts *contracts, uint32_t sym)
+{
+    return has_margin(contracts, sym) &&
+           (account->regime_of[sym] == PLM_REGIME_ISOLATED ||
+            (account->factory != NULL &&
+             spec->rulebook[account->rulebook].rulebook->pool.isolated));
 }
 
 static void make_room(const plm_core *core, plm_pool *pool, uint32_t places, uint32_t assets)
@@ -81,8 +96,10 @@ static void add_isolated(plm_core *core, plm_seat *seat, uint32_t sym, uint8_t l
     pool->place_count = 1;
     pool->place[0] = plm_account_place(sym, leg);
     pool->assets[0].asset = name.unit;
-    seat->pool_at[pool->place[0]] = pool->number;
-    seat->account.book[pool->place[0]] = pool->book;
+    if (regime_of(seat, sym) == PLM_REGIME_ISOLATED) {
+        seat->pool_at[pool->place[0]] = pool->number;
+        seat->account.book[pool->place[0]] = pool->book;
+    }
 }
 
 /* The places of a cross pool: of one asset, or (PLM_NO_ASSET) of all. */
@@ -91,7 +108,7 @@ static uint32_t find_places(const plm_core *core, const plm_seat *seat, uint32_t
 {
     uint32_t count = 0;
     for (uint32_t sym = 0; sym < core->contracts->count; sym++) {
-        bool const here = is_margined(core, sym) && regime_of(seat, sym) != PLM_REGIME_ISOLATED &&
+        bool const here = is_margined(core, sym) &&
                           (asset == PLM_NO_ASSET || core->contracts->contract[sym].settle == asset);
         for (uint32_t leg = 0; here && leg < (seat->spec->hedge ? 2u : 1u); leg++) {
             if (out != NULL) {
@@ -123,7 +140,9 @@ static void add_cross(plm_core *core, plm_seat *seat, plm_regime regime, uint32_
         pool->assets[i].asset = asset == PLM_NO_ASSET ? i : asset;
     }
     for (uint32_t i = 0; i < places; i++) {
-        seat->pool_at[pool->place[i]] = pool->number;
+        if (regime_of(seat, pool->place[i] / 2) != PLM_REGIME_ISOLATED) {
+            seat->pool_at[pool->place[i]] = pool->number;
+        }
     }
 }
 
@@ -143,7 +162,7 @@ static void add_pools(plm_core *core, plm_seat *seat)
     const plm_rulebook *const book = core->guard.regulation[seat->spec->rulebook].rulebook;
     seat->first_pool = core->guard.pool_count;
     for (uint32_t sym = 0; sym < core->contracts->count; sym++) {
-        if (is_margined(core, sym) && regime_of(seat, sym) == PLM_REGIME_ISOLATED) {
+        if (may_be_isolated(core->spec, seat->spec, core->contracts, sym)) {
             add_isolated(core, seat, sym, seat->spec->hedge ? 1 : 0);
             if (seat->spec->hedge) {
                 add_isolated(core, seat, sym, 2);
@@ -170,7 +189,7 @@ static uint32_t count_pools(const plm_core *core)
         const plm_account_spec *const spec = core->seat[i].spec;
         for (uint32_t sym = 0; spec->rulebook != PLM_NO_RULEBOOK && sym < core->contracts->count;
              sym++) {
-            bool const own = is_margined(core, sym) && spec->regime_of[sym] == PLM_REGIME_ISOLATED;
+            bool const own = may_be_isolated(core->spec, spec, core->contracts, sym);
             count += own ? (spec->hedge ? 2u : 1u) : 0u;
         }
         count += spec->rulebook != PLM_NO_RULEBOOK ? core->contracts->asset_count : 0;
@@ -185,7 +204,7 @@ uint32_t plm_guard_count_isolated(const plm_run_spec *spec, const plm_contracts 
         const plm_account_spec *const account = &spec->account[i];
         for (uint32_t sym = 0; account->rulebook != PLM_NO_RULEBOOK && sym < contracts->count;
              sym++) {
-            count += account->regime_of[sym] == PLM_REGIME_ISOLATED ? 2u : 0u;
+            count += may_be_isolated(spec, account, contracts, sym) ? 2u : 0u;
         }
     }
     return count;

@@ -103,7 +103,11 @@ static bool rebuild(plm_core *core, plm_pool *pool)
     }
     uint32_t count = 0;
     bool positions = false;
+    const uint32_t *const pool_at = core->seat[pool->account].pool_at;
     for (uint32_t i = 0; i < pool->place_count; i++) {
+        if (pool_at[pool->place[i]] != pool->number) {
+            continue; /* its regime has changed */
+        }
         if (!is_empty(&row[i]) || pool->place[i] == pool->wanted_place) {
             positions = positions || row[i].qty != 0;
             pool->held_place[count] = pool->held_place[i];
@@ -118,20 +122,19 @@ static bool rebuild(plm_core *core, plm_pool *pool)
 
 /* -- prices ---------------------------------------------------------------------------------- */
 
-static void put_prices(plm_core *core, plm_pool *pool, bool trigger)
+static void put_prices(plm_core *core, plm_pool *pool, const plm_market *market, bool trigger)
 {
     plm_regulation *const rules = &core->guard.regulation[pool->rulebook];
     for (uint32_t i = 0; i < pool->input.asset_count; i++) {
         plm_margin_asset *const asset = &pool->assets[i];
-        asset->price =
-            plm_mark_source_asset(rules->marks, &core->market, asset->asset, pool->input.unit);
+        asset->price = plm_mark_source_asset(rules->marks, market, asset->asset, pool->input.unit);
     }
     for (uint32_t i = 0; i < pool->input.position_count; i++) {
         plm_margin_position *const row = &pool->positions[i];
-        row->pnl_px2 = plm_mark_source_px2(rules->marks, &core->market, row->sym,
+        row->pnl_px2 = plm_mark_source_px2(rules->marks, market, row->sym,
                                            trigger ? PLM_USE_TRIGGER_PNL : PLM_USE_PNL);
         row->requirement_px2 =
-            plm_mark_source_px2(rules->marks, &core->market, row->sym,
+            plm_mark_source_px2(rules->marks, market, row->sym,
                                 trigger ? PLM_USE_TRIGGER_REQUIREMENT : PLM_USE_REQUIREMENT);
         row->multiplier = plm_adaptive_multiplier(&rules->adaptive, row->sym);
         row->open_interest = core->guard.open_interest[row->sym];
@@ -139,19 +142,30 @@ static void put_prices(plm_core *core, plm_pool *pool, bool trigger)
     pool->input.ts = core->now;
 }
 
-plm_status plm_pool_look(plm_core *core, plm_pool *pool, bool trigger, plm_diag *diag)
+static plm_status look(plm_core *core, plm_pool *pool, const plm_market *market, bool trigger,
+                       plm_diag *diag)
 {
     const plm_seat *const seat = &core->seat[pool->account];
     if (pool->changed && !rebuild(core, pool)) {
         return PLM_OVERFLOW(core, diag, seat, "what its orders are worth");
     }
-    put_prices(core, pool, trigger);
+    put_prices(core, pool, market, trigger);
     const plm_margin_model *const model = core->guard.regulation[pool->rulebook].model;
     pool->output.part = pool->parts;
     if (model->assess(model, &pool->input, &pool->output) != PLM_RESULT_OK) {
         return PLM_OVERFLOW(core, diag, seat, "a margin number");
     }
     return PLM_OK;
+}
+
+plm_status plm_pool_look(plm_core *core, plm_pool *pool, bool trigger, plm_diag *diag)
+{
+    return look(core, pool, &core->market, trigger, diag);
+}
+
+plm_status plm_pool_look_heard(plm_core *core, plm_pool *pool, plm_diag *diag)
+{
+    return look(core, pool, core->heard, false, diag);
 }
 
 bool plm_pool_surplus(const plm_pool *pool, plm_money *out)

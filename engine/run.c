@@ -21,45 +21,6 @@ struct plm_run {
     bool sealed, ended;
 };
 
-/* -- what a host asks the run ----------------------------------------------------------------- */
-
-static bool answer_equity(void *run, uint32_t account, plm_amount *out)
-{
-    const plm_core *const core = &((const plm_run *)run)->core;
-    const plm_seat *const seat = &core->seat[account];
-    plm_holdings const holdings = {.position = seat->instance->position,
-                                   .cash = seat->instance->cash};
-    plm_worth const worth =
-        plm_account_worth(&holdings, core->contracts, core->heard, seat->account.report_asset);
-    if (!worth.priced || worth.overflow) {
-        return false;
-    }
-    *out = plm_amount_of(worth.nav);
-    return true;
-}
-
-static uint32_t answer_levels(void *run, uint32_t sym, uint8_t side, plm_level *out, uint32_t cap)
-{
-    const plm_core *const core = &((const plm_run *)run)->core;
-    if (sym >= core->contracts->count) {
-        return 0;
-    }
-    const plm_market_row *const row = &core->heard->row[sym];
-    const plm_ladder *const ladder = side == PLM_SIDE_BUY ? &row->bids : &row->asks;
-    uint32_t const count = ladder->count < cap ? ladder->count : cap;
-    for (uint32_t i = 0; i < count; i++) {
-        plm_rung const rung = plm_ladder_at(ladder, i);
-        out[i] = (plm_level){.px = rung.px, .qty = rung.qty};
-    }
-    return count;
-}
-
-static int64_t answer_leverage(void *run, uint32_t account, uint32_t sym)
-{
-    const plm_core *const core = &((const plm_run *)run)->core;
-    return sym < core->contracts->count ? core->seat[account].leverage[sym] : 0;
-}
-
 /* -- building -------------------------------------------------------------------------------- */
 
 /* The tape as the venue lives it, and, where that differs, as strategies hear it. */
@@ -326,8 +287,7 @@ plm_status plm_run_create(const plm_run_spec *spec, const plm_contracts *contrac
     run->core.spec = spec;
     run->core.contracts = contracts;
     run->core.beat = beat;
-    run->core.services = (plm_host_services){
-        .run = run, .equity = answer_equity, .levels = answer_levels, .leverage = answer_leverage};
+    plm_answers_init(&run->core);
     run->core.recorder = plm_recorder_create();
     memcpy(run->tape_digest, blocks->digest, sizeof run->tape_digest);
     plm_status const status = build(run, blocks, diag);

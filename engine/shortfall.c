@@ -192,10 +192,10 @@ plm_status plm_shortfall_cover(plm_core *core, plm_pool *pool, plm_diag *diag, p
 
 /* -- conversion ------------------------------------------------------------------------------ */
 
-/* Pays as much as possible of the debt in asset `to` from asset `from`, at their prices and a cost
- * on top. */
-static plm_status convert(plm_core *core, plm_pool *pool, uint32_t from, uint32_t to, plm_rate cost,
-                          plm_diag *diag, bool *moved)
+/* Pays as much as possible of a debt, at most `most` of it, from another asset, at their prices and
+ * a cost on top. */
+static plm_status convert(plm_core *core, plm_pool *pool, uint32_t from, uint32_t to,
+                          plm_money most, plm_rate cost, plm_diag *diag, plm_money *out_received)
 {
     plm_seat *const seat = &core->seat[pool->account];
     const plm_margin_asset *const source = &pool->assets[from];
@@ -203,9 +203,11 @@ static plm_status convert(plm_core *core, plm_pool *pool, uint32_t from, uint32_
     plm_money const have = plm_ledger_balance(&core->ledger, pool->book, source->asset);
     plm_money owed;
     plm_conversion conversion;
+    *out_received = (plm_money){0};
     if (!plm_money_negate(plm_ledger_balance(&core->ledger, pool->book, debt->asset), &owed)) {
         return PLM_OVERFLOW(core, diag, seat, "a debt");
     }
+    owed = lesser(owed, most);
     if (have.v <= 0 || owed.v <= 0 || plm_money_of(source->price.num).v == 0 ||
         plm_money_of(debt->price.num).v == 0) {
         return PLM_OK;
@@ -213,30 +215,49 @@ static plm_status convert(plm_core *core, plm_pool *pool, uint32_t from, uint32_
     if (!plm_conversion_of(source->price, debt->price, have, owed, cost, &conversion)) {
         return PLM_OVERFLOW(core, diag, seat, "a conversion");
     }
-    *moved = conversion.received.v > 0;
-    return *moved ? plm_conversion_book(core, pool, source->asset, debt->asset, &conversion, diag)
-                  : PLM_OK;
+    if (conversion.received.v == 0) {
+        return PLM_OK;
+    }
+    *out_received = conversion.received;
+    return plm_conversion_book(core, pool, source->asset, debt->asset, &conversion, diag);
+}
+
+/* From all others, in the rulebook's order. */
+static plm_status repay_one(plm_core *core, plm_pool *pool, uint32_t to, plm_money most,
+                            plm_rate cost, plm_diag *diag, bool *any)
+{
+    for (uint32_t i = 0; i < pool->input.asset_count; i++) {
+        uint32_t const from = plm_guard_repay_order(core, pool, i);
+        plm_money received = {0};
+        if (from != to) {
+            PLM_TRY(convert(core, pool, from, to, most, cost, diag, &received));
+        }
+        *any = *any || received.v > 0;
+        if (!plm_money_sub(most, received, &most)) {
+            return PLM_OVERFLOW(core, diag, &core->seat[pool->account], "a debt");
+        }
+    }
+    pool->changed = true;
+    return PLM_OK;
+}
+
+plm_status plm_repay_asset(plm_core *core, plm_pool *pool, uint32_t asset, plm_money most,
+                           plm_diag *diag)
+{
+    plm_rate const cost = core->guard.regulation[pool->rulebook].rules.set->collateral.convert_cost;
+    bool any = false;
+    return pool->input.asset_count == 1 ? PLM_OK
+                                        : repay_one(core, pool, asset, most, cost, diag, &any);
 }
 
 plm_status plm_repay(plm_core *core, plm_pool *pool, plm_rate cost, plm_diag *diag,
                      bool *out_stalled)
 {
     bool any = false;
-    if (pool->input.asset_count == 1) {
-        *out_stalled = true;
-        return PLM_OK;
+    plm_money const all = {PLM_I128_MAX};
+    for (uint32_t to = 0; to < pool->input.asset_count && pool->input.asset_count > 1; to++) {
+        PLM_TRY(repay_one(core, pool, to, all, cost, diag, &any));
     }
-    for (uint32_t to = 0; to < pool->input.asset_count; to++) {
-        for (uint32_t i = 0; i < pool->input.asset_count; i++) {
-            uint32_t const from = plm_guard_repay_order(core, pool, i);
-            bool moved = false;
-            if (from != to) {
-                PLM_TRY(convert(core, pool, from, to, cost, diag, &moved));
-            }
-            any = any || moved;
-        }
-    }
-    pool->changed = true;
     *out_stalled = !any;
     return PLM_OK;
 }
