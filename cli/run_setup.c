@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "rulebook_path.h"
 
@@ -20,9 +21,11 @@ static plm_status open_rulebook(void *context, const plm_config_node *node, cons
     if (plm_rulebook_path(node->text, &why, shipped) < 0) {
         return plm_config_fail(node, diag, "%s", why.text);
     }
-    bool const relative = shipped == node->text || strcmp(shipped, node->text) == 0;
-    bool const inside = relative && shipped[0] != '/' && folder[0] != '\0';
+    const bool inside = strcmp(shipped, node->text) == 0 && shipped[0] != '/' && folder[0] != '\0';
     (void)snprintf(path, sizeof path, "%s%s%s", inside ? folder : "", inside ? "/" : "", shipped);
+    if (access(path, F_OK) != 0) {
+        return plm_config_fail(node, diag, "there is no file '%s'", path);
+    }
     return plm_rulebook_read(path, diag, out);
 }
 
@@ -52,6 +55,18 @@ static plm_status check_clock(const plm_run_setup *setup, plm_diag *diag)
     return PLM_OK;
 }
 
+static plm_status check_insurance(const plm_run_setup *setup, plm_diag *diag)
+{
+    if (setup->spec->insurance_tape &&
+        (plm_tape_get_info(setup->tape)->kinds & PLM_EV_BIT(PLM_EV_INSURANCE)) == 0) {
+        return plm_fail(diag, PLM_ERR_USAGE,
+                        "%s: has no insurance events, which 'venue.insurance: tape' needs; "
+                        "allowed: amounts",
+                        setup->spec->tape);
+    }
+    return PLM_OK;
+}
+
 plm_status plm_run_setup_open(const plm_session *session, plm_worker *worker, const char *seed,
                               plm_diag *diag, plm_run_setup *out)
 {
@@ -66,6 +81,7 @@ plm_status plm_run_setup_open(const plm_session *session, plm_worker *worker, co
     PLM_TRY(plm_run_file_resolve(out->file, &out->contracts, out->libraries.answer,
                                  out->libraries.answer_count, diag, &out->spec));
     PLM_TRY(check_clock(out, diag));
+    PLM_TRY(check_insurance(out, diag));
     for (uint32_t i = 0; i < out->spec->account_count; i++) {
         const plm_account_spec *const account = &out->spec->account[i];
         if (account->descriptor != NULL) {

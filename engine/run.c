@@ -9,6 +9,7 @@
 #include "check.h"
 #include "core.h"
 #include "memory.h"
+#include "outcome.h"
 
 struct plm_run {
     plm_core core;
@@ -454,61 +455,14 @@ plm_run_state plm_run_get_state(const plm_run *run)
                            .unsettled = count_unsettled(core)};
 }
 
-/* The sum of one number per asset, in the report currency at the last prices. */
-static bool sum_assets(const plm_core *core, const plm_seat *seat, const plm_money *amounts,
-                       plm_money *out)
-{
-    plm_money sum = {0};
-    for (uint32_t asset = 0; asset < core->contracts->asset_count; asset++) {
-        plm_money converted;
-        bool overflow = false;
-        if (plm_money_sign(amounts[asset]) == 0) {
-            continue;
-        }
-        if (!plm_market_convert(&core->market, core->contracts, amounts[asset], asset,
-                                seat->account.report_asset, &converted, &overflow) ||
-            !plm_money_add(sum, converted, &sum)) {
-            return false;
-        }
-    }
-    *out = sum;
-    return true;
-}
-
 plm_account_summary plm_run_summary(const plm_run *run, uint32_t account)
 {
-    const plm_core *const core = &run->core;
-    plm_assert(account < core->seat_count);
-    const plm_seat *const seat = &core->seat[account];
-    plm_worth const worth = plm_sample_worth(core, seat);
-    plm_account_summary summary = {
-        .name = seat->account.name,
-        .group = seat->spec->group,
-        .regime = seat->spec->regime,
-        .report_asset = seat->account.report_asset,
-        .priced = worth.priced,
-        .nav = worth.nav,
-        .first_nav = seat->first_nav,
-        .unrealised = worth.unrealised,
-        .requests = seat->requests,
-        .orders = seat->account.orders,
-        .fills = seat->account.fills,
-        .stopped = seat->instance != NULL && seat->instance->stopped,
-    };
-    for (unsigned reason = 0; reason < PLM_REASON_COUNT; reason++) {
-        uint64_t const count = seat->rejected[reason];
-        summary.rejected_by[reason] = count;
-        summary.rejected += count;
-        if (count > summary.rejected_by[summary.rejected_most]) {
-            summary.rejected_most = (plm_reason)reason;
-        }
-    }
-    summary.priced =
-        summary.priced && sum_assets(core, seat, seat->account.realised, &summary.realised);
-    summary.priced =
-        summary.priced && seat->first_seen && sum_assets(core, seat, seat->flowed, &summary.flows);
-    summary.priced = summary.priced && sum_assets(core, seat, seat->account.fees, &summary.fees);
-    summary.priced =
-        summary.priced && sum_assets(core, seat, seat->account.funding, &summary.funding);
-    return summary;
+    return plm_outcome(&run->core, account);
+}
+
+const char *plm_run_mark(const plm_run *run, uint32_t rulebook, uint32_t sym)
+{
+    const plm_guard *const guard = &run->core.guard;
+    plm_assert(rulebook < guard->regulation_count);
+    return plm_mark_source_tell(guard->regulation[rulebook].marks, sym);
 }

@@ -35,6 +35,7 @@ UNTESTED = {
     "import_check": "import",
     "import_sort": "import",
     "reject": "event_csv",
+    "outcome": "run",
     "record_words": "text_sink",
     "text_line": "text_sink",
     "synth_book": "synth",
