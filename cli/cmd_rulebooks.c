@@ -57,6 +57,7 @@ static json_t *head_json(const plm_rulebook *book, const char *path)
         plm_json_add(regimes, plm_json_string(plm_regime_word(book->regime[i])));
     }
     plm_json_put(json, "regimes", regimes);
+    plm_json_put(json, "model", book->model == NULL ? json_null() : plm_json_string(book->model));
     return json;
 }
 
@@ -193,6 +194,10 @@ static void print_one(plm_session *session, const plm_rulebook *book, plm_ts at,
     plm_help_wrap(out, plm_console_printable(book->title, shown, sizeof shown),
                   strlen(book->name) + 3, 4);
     plm_out_printf(out, "\nregimes         %s\nfrom            %s\n", regimes, from);
+    if (book->model != NULL) {
+        plm_out_text(out, "model           ");
+        plm_help_wrap(out, plm_console_printable(book->model, shown, sizeof shown), 16, 16);
+    }
     if (rates != NULL) {
         plm_out_text(out, "\n");
         plm_rates_print(rates, out, session->colour_out);

@@ -343,50 +343,6 @@ static void trigger_words(const plm_rule_set *set, plm_words *out)
 
 /* -- P13 to P16, the rest -------------------------------------------------------------------- */
 
-static void fee_words(const plm_fee_rule *fee, plm_words *out)
-{
-    if (fee->row_count > 0) {
-        plm_words_add(out, "a rate for each instrument");
-    } else {
-        plm_words_percent(out, fee->rate);
-    }
-    plm_words_add(out, " of what is liquidated%s",
-                  fee->cap_surplus ? ", at most what is left above bankruptcy" : "");
-    if (fee->to_keeper != 0) {
-        plm_words_add(out, ", ");
-        plm_words_percent(out, fee->to_keeper);
-        plm_words_add(out, " of it to the keeper");
-    }
-    if (fee->to_protocol != 0) {
-        plm_words_add(out, ", ");
-        plm_words_percent(out, fee->to_protocol);
-        plm_words_add(out, " of it to the venue");
-    }
-    plm_words_add(out, "; %s trading fee; what is left: %s; a shortfall %s",
-                  fee->taker_fee ? "beside the" : "no",
-                  fee->residual_to_insurance ? "to insurance" : "stays",
-                  fee->recourse_debt ? "stays a debt" : "is not the account's");
-}
-
-static const char *adl_words(plm_adl_score score)
-{
-    switch (score) {
-    case PLM_ADL_OFF:
-        return "none";
-    case PLM_ADL_PNL_RATIO:
-        return "first: profit over balance, times maintenance over equity";
-    case PLM_ADL_PNL_LEVERAGE:
-        return "first: profit over cost, times leverage";
-    case PLM_ADL_SIZE_LEVERAGE:
-        return "first: mark over entry, times leverage";
-    case PLM_ADL_RANDOM:
-        return "in random order";
-    case PLM_ADL_NONE:
-        break;
-    }
-    return "";
-}
-
 static const char *round_words(plm_round round)
 {
     switch (round) {
@@ -450,14 +406,14 @@ static void last_words(const plm_rulebook *book, const plm_rule_set *set, unsign
 {
     switch (choice) {
     case 12:
-        fee_words(&set->fee, out);
+        plm_fee_words(&set->fee, out);
         break;
     case 13:
         plm_words_add(out, "never below ");
         plm_words_money(out, set->insurance_floor);
         break;
     case 14:
-        plm_words_add(out, "%s", adl_words(set->adl));
+        plm_words_add(out, "%s", plm_adl_words(set->adl));
         break;
     case 15:
         plm_words_add(out, set->socialise_winners ? "shared among the winners of the day" : "none");

@@ -1,5 +1,5 @@
 /*
- * stage_words.c - the stages of a liquidation in words.
+ * stage_words.c - the stages of a liquidation in words, its fee, and who is closed against.
  */
 #include "stage_words.h"
 
@@ -165,4 +165,50 @@ void plm_stage_words(const plm_rule_set *set, plm_words *out)
         act_words(&set->stage[i], out);
         when_words(&set->stage[i], out);
     }
+}
+
+/* -- fee, adl -------------------------------------------------------------------------------- */
+
+void plm_fee_words(const plm_fee_rule *fee, plm_words *out)
+{
+    if (fee->row_count > 0) {
+        plm_words_add(out, "a rate for each instrument");
+    } else {
+        plm_words_percent(out, fee->rate);
+    }
+    plm_words_add(out, " of what is liquidated%s",
+                  fee->cap_surplus ? ", at most what is left above bankruptcy" : "");
+    if (fee->to_keeper != 0) {
+        plm_words_add(out, ", ");
+        plm_words_percent(out, fee->to_keeper);
+        plm_words_add(out, " of it to the keeper");
+    }
+    if (fee->to_protocol != 0) {
+        plm_words_add(out, ", ");
+        plm_words_percent(out, fee->to_protocol);
+        plm_words_add(out, " of it to the venue");
+    }
+    plm_words_add(out, "; %s trading fee; what is left: %s; a shortfall %s",
+                  fee->taker_fee ? "beside the" : "no",
+                  fee->residual_to_insurance ? "to insurance" : "stays",
+                  fee->recourse_debt ? "stays a debt" : "is not the account's");
+}
+
+const char *plm_adl_words(plm_adl_score score)
+{
+    switch (score) {
+    case PLM_ADL_OFF:
+        return "none";
+    case PLM_ADL_PNL_RATIO:
+        return "first: profit over balance, times maintenance over equity";
+    case PLM_ADL_PNL_LEVERAGE:
+        return "first: profit over cost, times leverage";
+    case PLM_ADL_SIZE_LEVERAGE:
+        return "first: mark over entry, times leverage";
+    case PLM_ADL_RANDOM:
+        return "in random order";
+    case PLM_ADL_NONE:
+        break;
+    }
+    return "";
 }

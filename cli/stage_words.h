@@ -1,5 +1,6 @@
 /*
- * stage_words.h - the stages of a liquidation in words, and what rulebook_words.c shares for that.
+ * stage_words.h - a liquidation in words: its stages, its fee, and who is closed against; and what
+ * rulebook_words.c shares for that.
  */
 #ifndef PLM_STAGE_WORDS_H
 #define PLM_STAGE_WORDS_H
@@ -13,5 +14,8 @@ void plm_words_duration(plm_words *words, int64_t ns);
 
 /* One line a stage, numbered. */
 void plm_stage_words(const plm_rule_set *set, plm_words *out);
+
+void plm_fee_words(const plm_fee_rule *fee, plm_words *out);
+const char *plm_adl_words(plm_adl_score score);
 
 #endif

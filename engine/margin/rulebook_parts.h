@@ -97,11 +97,26 @@ extern const plm_table plm_table_tiers, plm_table_affine, plm_table_power, plm_t
 
 /* -- sections ---------------------------------------------------------------------------------- */
 
+/* Each fills its part of the set and leaves the others alone. */
 typedef plm_status plm_section_read(const plm_rulebook_reader *reader, const plm_config_node *node,
                                     plm_rule_set *set);
 
-plm_section_read plm_rulebook_price, plm_rulebook_rates, plm_rulebook_levels, plm_rulebook_addons,
-    plm_rulebook_collateral, plm_rulebook_offset, plm_rulebook_stages, plm_rulebook_fee;
+PLM_NODISCARD plm_status plm_rulebook_price(const plm_rulebook_reader *reader,
+                                            const plm_config_node *node, plm_rule_set *set);
+PLM_NODISCARD plm_status plm_rulebook_rates(const plm_rulebook_reader *reader,
+                                            const plm_config_node *node, plm_rule_set *set);
+PLM_NODISCARD plm_status plm_rulebook_levels(const plm_rulebook_reader *reader,
+                                             const plm_config_node *node, plm_rule_set *set);
+PLM_NODISCARD plm_status plm_rulebook_addons(const plm_rulebook_reader *reader,
+                                             const plm_config_node *node, plm_rule_set *set);
+PLM_NODISCARD plm_status plm_rulebook_collateral(const plm_rulebook_reader *reader,
+                                                 const plm_config_node *node, plm_rule_set *set);
+PLM_NODISCARD plm_status plm_rulebook_offset(const plm_rulebook_reader *reader,
+                                             const plm_config_node *node, plm_rule_set *set);
+PLM_NODISCARD plm_status plm_rulebook_stages(const plm_rulebook_reader *reader,
+                                             const plm_config_node *node, plm_rule_set *set);
+PLM_NODISCARD plm_status plm_rulebook_fee(const plm_rulebook_reader *reader,
+                                          const plm_config_node *node, plm_rule_set *set);
 
 /* P1, which does not change. */
 PLM_NODISCARD plm_status plm_rulebook_pool(const plm_rulebook_reader *reader,

@@ -338,6 +338,27 @@ static plm_status read_name(const plm_rulebook_reader *reader, const plm_config_
     return plm_config_time(node, reader->diag, &reader->book->effective);
 }
 
+/* A path from the folder of the rulebook. */
+static plm_status read_model(const plm_rulebook_reader *reader, const plm_config_node *root)
+{
+    const plm_config_node *const node = plm_config_find(root, "model");
+    char path[PLM_RULE_PATH_CAP];
+    const char *text;
+    if (node == NULL) {
+        return PLM_OK;
+    }
+    PLM_TRY(plm_config_text(node, reader->diag, &text));
+    bool const whole = text[0] == '/';
+    int const size =
+        snprintf(path, sizeof path, "%s%s%s", whole ? "" : reader->folder, whole ? "" : "/", text);
+    if (node->size == 0 || size < 0 || (size_t)size >= sizeof path) {
+        return plm_config_fail(node, reader->diag, "found a path of %zu bytes; allowed: 1 to %u",
+                               node->size, PLM_RULE_PATH_CAP - 1);
+    }
+    reader->book->model = plm_rulebook_keep(reader->book, path);
+    return PLM_OK;
+}
+
 static plm_status read_sentences(const plm_rulebook_reader *reader, const plm_config_node *root,
                                  const char *key, const char *const **out, uint32_t *out_count)
 {
@@ -381,8 +402,8 @@ static plm_status read_regimes(const plm_rulebook_reader *reader, const plm_conf
 
 static plm_status read_book(const plm_rulebook_reader *reader, const plm_config_node *root)
 {
-    static const char *const head[] = {"rulebook", "title", "effective", "sources", "leaves_out",
-                                       "regimes",  "pool",  "changes",   "adaptive"};
+    static const char *const head[] = {"rulebook", "title", "effective", "sources",  "leaves_out",
+                                       "regimes",  "pool",  "changes",   "adaptive", "model"};
     const char *keys[sizeof head / sizeof *head + SECTIONS + 1] = {0};
     plm_rulebook *const book = reader->book;
     const plm_config_node *pool;
@@ -404,7 +425,8 @@ static plm_status read_book(const plm_rulebook_reader *reader, const plm_config_
     PLM_TRY(read_set(reader, root, &book->set[0]));
     book->set_count = 1;
     PLM_TRY(read_changes(reader, root));
-    return read_adaptive(reader, root);
+    PLM_TRY(read_adaptive(reader, root));
+    return read_model(reader, root);
 }
 
 /* -- the face -------------------------------------------------------------------------------- */

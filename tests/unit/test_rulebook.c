@@ -372,6 +372,22 @@ static void adaptive_margin_is_read(void **state)
     plm_rulebook_destroy(book);
 }
 
+static void a_model_is_a_path_from_the_folder(void **state)
+{
+    (void)state;
+    const char *changes[] = {"model", "./mine.so", NULL};
+    plm_rulebook *book = book_read(&folder, changes);
+    assert_string_equal(book->model, input_path(&folder, "./mine.so"));
+    plm_rulebook_destroy(book);
+    changes[1] = "/opt/mine.so";
+    book = book_read(&folder, changes);
+    assert_string_equal(book->model, "/opt/mine.so");
+    plm_rulebook_destroy(book);
+    book = book_read(&folder, NULL);
+    assert_null(book->model);
+    plm_rulebook_destroy(book);
+}
+
 static void regimes_have_words(void **state)
 {
     (void)state;
@@ -393,6 +409,7 @@ int main(void)
         cmocka_unit_test(changes_replace_whole_keys_from_their_date_on),
         cmocka_unit_test(every_table_has_its_dates),
         cmocka_unit_test(adaptive_margin_is_read),
+        cmocka_unit_test(a_model_is_a_path_from_the_folder),
         cmocka_unit_test(regimes_have_words),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

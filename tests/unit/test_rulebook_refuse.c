@@ -241,6 +241,9 @@ static void changes_are_refused(void **state)
          "shape, floor, cap, down"},
     };
     refuse_each(cases, COUNT(cases));
+    const char *const model[] = {"model", "''", NULL};
+    book_refused(&folder, model,
+                 "book.yaml:24:8: model: found a path of 0 bytes; allowed: 1 to 4095");
     const char *const hedge[] = {"changes", "[{from: 2022-01-02, hedge: {}}]", NULL};
     plm_diag diag;
     plm_rulebook *book = NULL;
