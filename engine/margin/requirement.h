@@ -20,12 +20,12 @@ typedef enum plm_rate_view {
 /* A position as the formulas see it. */
 typedef struct plm_exposure {
     uint32_t sym;
-    int32_t side;       /* 1 long, -1 short, 0: nothing */
-    plm_money value;    /* v */
-    plm_money cost;     /* |cost| */
-    plm_i128 measure;   /* x, of 10^-18 */
+    int32_t side;            /* 1 long, -1 short, 0: nothing */
+    plm_money value;         /* v */
+    plm_money cost;          /* |cost| */
+    plm_i128 measure;        /* x, of 10^-18 */
     const plm_rate_row *row; /* in force at that measure, or NULL */
-    plm_money interest; /* open interest in the settle asset */
+    plm_money interest;      /* open interest in the settle asset */
     int64_t leverage;
     plm_rate multiplier, taker_rate;
 } plm_exposure;
