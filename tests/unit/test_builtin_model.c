@@ -1,7 +1,7 @@
 /*
  * test_builtin_model.c - promises of builtin_model.h: through the doors of a model come the answers
- * of assess, admission and band under the rules that are in force then; what does not fit is an
- * error and leaves the answer alone.
+ * of assessment, admission, bands and stages under the rules that are in force then; what does not
+ * fit is an error and leaves the answer alone.
  */
 #include "rule_help.h"
 
@@ -47,6 +47,30 @@ static void the_doors_lead_to_the_rulebook(void **state)
     close_pool(self);
 }
 
+static void a_liquidation_takes_the_stages_of_the_rulebook(void **state)
+{
+    (void)state;
+    pool_scene *const self = long_pool();
+    rules_of(self)->stage_count = 1;
+    rules_of(self)->stage[0] = (plm_stage){.kind = PLM_STAGE_CLOSE,
+                                           .select = PLM_SELECT_ALL,
+                                           .size = PLM_SIZE_FULL,
+                                           .price = PLM_STAGE_PRICE_MARKET,
+                                           .rounds = 1000};
+    self->asset[0].balance = plm_amount_of(money("100"));
+    plm_builtin_model built;
+    plm_builtin_model_init(&built, &self->rules);
+    assert_int_equal(built.model.assess(&built.model, &self->input, &self->out), PLM_RESULT_OK);
+    plm_margin_state episode = {.episode = 1};
+    plm_margin_step step = {.size = sizeof step};
+    assert_int_equal(built.model.liquidate(&built.model, &self->input, &self->out, &episode, &step),
+                     PLM_RESULT_OK);
+    assert_int_equal(step.action, PLM_MARGIN_ACTION_CLOSE);
+    assert_int_equal(step.side, PLM_SIDE_SELL);
+    assert_int_equal(step.qty, 1000);
+    close_pool(self);
+}
+
 static void what_does_not_fit_is_an_error(void **state)
 {
     (void)state;
@@ -72,6 +96,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_doors_lead_to_the_rulebook),
+        cmocka_unit_test(a_liquidation_takes_the_stages_of_the_rulebook),
         cmocka_unit_test(what_does_not_fit_is_an_error),
         cmocka_unit_test(the_registry_ends),
     };
