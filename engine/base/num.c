@@ -168,26 +168,6 @@ bool plm_i64_div(int64_t a, int64_t b, plm_round round, int64_t *out)
 
 /* -- 128 bits -------------------------------------------------------------------------------- */
 
-bool plm_i128_add(plm_i128 a, plm_i128 b, plm_i128 *out)
-{
-    plm_i128 sum;
-    if (__builtin_add_overflow(a, b, &sum)) {
-        return false;
-    }
-    *out = sum;
-    return true;
-}
-
-bool plm_i128_sub(plm_i128 a, plm_i128 b, plm_i128 *out)
-{
-    plm_i128 difference;
-    if (__builtin_sub_overflow(a, b, &difference)) {
-        return false;
-    }
-    *out = difference;
-    return true;
-}
-
 bool plm_i128_mul(plm_i128 a, plm_i128 b, plm_i128 *out)
 {
     /* Not __builtin_mul_overflow: clang makes it a call into a library that gcc does not have. */
@@ -245,16 +225,6 @@ int plm_compare_products(plm_i128 a, plm_i128 b, plm_i128 c, plm_i128 d)
 }
 
 /* -- money ----------------------------------------------------------------------------------- */
-
-bool plm_money_add(plm_money a, plm_money b, plm_money *out)
-{
-    return plm_i128_add(a.v, b.v, &out->v);
-}
-
-bool plm_money_sub(plm_money a, plm_money b, plm_money *out)
-{
-    return plm_i128_sub(a.v, b.v, &out->v);
-}
 
 bool plm_money_negate(plm_money a, plm_money *out)
 {

@@ -63,17 +63,17 @@ static bool add_converted(plm_money amount, const plm_fraction *price, plm_round
 
 /* One side of the requirement of an instrument, in the unit: the last row has what the others
  * leave of the converted sum. */
-static bool add_share(const plm_rules *rules, const plm_fraction *price, plm_money all,
-                      plm_money first, uint32_t count, plm_amount *sum, plm_money *out_part)
+static bool add_share(const plm_rules *rules, const plm_fraction *price, const plm_money *all,
+                      const plm_money *first, uint32_t count, plm_amount *sum, plm_money *out_part)
 {
     plm_round const round = plm_requirement_round(rules);
     plm_money whole;
-    if (!add_converted(all, price, round, sum, &whole)) {
+    if (!add_converted(*all, price, round, sum, &whole)) {
         return false;
     }
     out_part[0] = whole;
     if (count == 2) {
-        if (!plm_equity_convert(first, price, PLM_RATE_ONE, round, &out_part[0])) {
+        if (!plm_equity_convert(*first, price, PLM_RATE_ONE, round, &out_part[0])) {
             return false;
         }
         out_part[1] = (plm_money){whole.v - out_part[0].v};
@@ -89,11 +89,12 @@ static bool require_rows(const plm_rules *rules, const plm_margin_input *input, 
     plm_requirement all, share[2];
     plm_money maintenance[2], initial[2], orders, ignored;
     if (!plm_requirement_rows(rules, row, exposure, count, row->requirement_px2, &all, share) ||
-        !add_share(rules, price, all.maintenance, share[0].maintenance, count, &out->maintenance,
+        !add_share(rules, price, &all.maintenance, &share[0].maintenance, count, &out->maintenance,
                    maintenance) ||
-        !add_share(rules, price, all.initial, share[0].initial, count, &out->initial, initial) ||
-        !plm_requirement_orders(rules, row, count, &orders) ||
-        !add_converted(orders, price, plm_requirement_round(rules), &out->orders, &ignored)) {
+        !add_share(rules, price, &all.initial, &share[0].initial, count, &out->initial, initial) ||
+        (rules->set->orders != PLM_ORDER_MARGIN_NONE &&
+         (!plm_requirement_orders(rules, row, count, &orders) ||
+          !add_converted(orders, price, plm_requirement_round(rules), &out->orders, &ignored)))) {
         return false;
     }
     for (uint32_t i = 0; i < count; i++) {

@@ -80,28 +80,24 @@ bool plm_exposure_of(const plm_rules *rules, const plm_margin_position *position
 {
     plm_assert(position->multiplier > 0);
     const plm_contract *const contract = &rules->contracts->contract[position->sym];
-    plm_exposure exposure = {
-        .sym = position->sym,
-        .side = (qty > 0) - (qty < 0),
-        .cost = {size_of(cost.v)},
-        .leverage = position->leverage,
-        .multiplier = position->multiplier,
-        .taker_rate = position->taker_rate,
-    };
-    if (qty != 0 && (!plm_contract_value2(contract, qty, px2, &exposure.value) ||
-                     exposure.value.v == PLM_I128_MIN)) {
+    plm_money value = {0}, interest = {0};
+    if (qty != 0 &&
+        (!plm_contract_value2(contract, qty, px2, &value) || value.v == PLM_I128_MIN)) {
         return false;
     }
-    exposure.value.v = size_of(exposure.value.v);
     if (rules->set->rate.oi_ramp && position->open_interest > 0 && px2 > 0 &&
-        !plm_contract_value2(contract, position->open_interest, px2, &exposure.interest)) {
+        !plm_contract_value2(contract, position->open_interest, px2, &interest)) {
         return false;
     }
-    if (!plm_exposure_measure(rules, qty, &exposure)) {
-        return false;
-    }
-    *out = exposure;
-    return true;
+    out->sym = position->sym;
+    out->side = (qty > 0) - (qty < 0);
+    out->value.v = size_of(value.v);
+    out->cost.v = size_of(cost.v);
+    out->interest = interest;
+    out->leverage = position->leverage;
+    out->multiplier = position->multiplier;
+    out->taker_rate = position->taker_rate;
+    return plm_exposure_measure(rules, qty, out);
 }
 
 /* -- rates ----------------------------------------------------------------------------------- */

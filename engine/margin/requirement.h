@@ -51,7 +51,7 @@ uint32_t plm_tier_of(const plm_rules *rules, const plm_exposure *exposure);
 PLM_NODISCARD bool plm_exposure_measure(const plm_rules *rules, plm_qty qty,
                                         plm_exposure *exposure);
 
-/* qty of a row of the input at px2 > 0. */
+/* qty of a row of the input at px2 > 0. What stands in *out after a failure means nothing. */
 PLM_NODISCARD bool plm_exposure_of(const plm_rules *rules, const plm_margin_position *position,
                                    plm_qty qty, plm_money cost, int64_t px2, plm_exposure *out);
 

@@ -151,8 +151,8 @@ static void make_pool(bench *b, const plan *p, plm_margin_input *input)
     b->asset[0] = (plm_margin_asset){
         .asset = usdt, .balance = plm_amount_of(whole(20000 * p->positions)), .weight = -1};
     b->asset[0].price = (plm_fraction){{1, 0}, {1, 0}};
-    b->asset[1] = (plm_margin_asset){
-        .asset = coin, .balance = plm_amount_of(whole(2)), .weight = -1};
+    b->asset[1] =
+        (plm_margin_asset){.asset = coin, .balance = plm_amount_of(whole(2)), .weight = -1};
     b->asset[1].price = (plm_fraction){{1200000, 0}, {20, 0}};
     for (uint32_t i = 0; i < p->positions; i++) {
         plm_qty const qty = i % 2 == 0 ? 500 : -500;

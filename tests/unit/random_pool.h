@@ -110,6 +110,23 @@ static inline void random_grid(plm_philox *rng, pool_scene *self)
     rule->gross = chance(rng, 50) ? between(rng, 0, ONE / 50) : 0;
 }
 
+/* The pool's rules were made without credits: they are made again. */
+static inline void random_credits(plm_philox *rng, pool_scene *self)
+{
+    static const plm_spread_credit credit[] = {{{"BTC", "ETH"}, INT64_C(500000000000)},
+                                               {{"ETH", "BTC"}, INT64_C(900000000000)}};
+    rules_of(self)->offset = (plm_offset_rule){.credit_count = below(rng, 3), .credit = credit};
+    plm_rules_fini(&self->rules);
+    plm_rules_init(&self->rules, &self->book, &self->contracts);
+}
+
+static inline plm_round random_round(plm_philox *rng)
+{
+    static const plm_round rounds[] = {PLM_ROUND_NONE, PLM_ROUND_CEIL, PLM_ROUND_FLOOR,
+                                       PLM_ROUND_HALF_EVEN};
+    return chance(rng, 70) ? PLM_ROUND_NONE : rounds[below(rng, 4)];
+}
+
 static inline void random_collateral(plm_philox *rng, pool_scene *self)
 {
     static const char *const assets[] = {"USDT", "BTC", "USDC"};
@@ -139,6 +156,9 @@ static inline void random_rules(plm_philox *rng, pool_scene *self)
     plm_rule_set *const set = rules_of(self);
     random_rates(rng, self);
     random_grid(rng, self);
+    random_credits(rng, self);
+    set->round_requirement = random_round(rng);
+    set->round_equity = random_round(rng);
     random_collateral(rng, self);
     qsort(self->collateral, set->collateral.row_count, sizeof self->collateral[0],
           compare_collateral);
