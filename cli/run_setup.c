@@ -3,7 +3,28 @@
  */
 #include "run_setup.h"
 
+#include <stdio.h>
 #include <string.h>
+
+#include "rulebook_path.h"
+
+/* A name is one that ships; a path starts at the folder of the run file. */
+static plm_status open_rulebook(void *context, const plm_config_node *node, const char *folder,
+                                plm_diag *diag, plm_rulebook **out)
+{
+    (void)context;
+    char shipped[PLM_SHIPPED_PATH_CAP];
+    char path[2 * PLM_SHIPPED_PATH_CAP + 4096];
+    plm_diag why;
+    plm_diag_init(&why);
+    if (plm_rulebook_path(node->text, &why, shipped) < 0) {
+        return plm_config_fail(node, diag, "%s", why.text);
+    }
+    bool const relative = shipped == node->text || strcmp(shipped, node->text) == 0;
+    bool const inside = relative && shipped[0] != '/' && folder[0] != '\0';
+    (void)snprintf(path, sizeof path, "%s%s%s", inside ? folder : "", inside ? "/" : "", shipped);
+    return plm_rulebook_read(path, diag, out);
+}
 
 static plm_status read_file(const plm_session *session, const char *seed, plm_diag *diag,
                             plm_run_setup *out)
@@ -15,7 +36,8 @@ static plm_status read_file(const plm_session *session, const char *seed, plm_di
     if (seed != NULL) {
         sets[count++] = seed;
     }
-    PLM_TRY(plm_run_file_read(session->operand[0], sets, count, diag, &out->file));
+    plm_rulebook_source const source = {.open = open_rulebook};
+    PLM_TRY(plm_run_file_read(session->operand[0], sets, count, &source, diag, &out->file));
     return plm_run_file_check_tape(out->file, diag);
 }
 

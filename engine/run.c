@@ -57,7 +57,7 @@ static uint32_t answer_levels(void *run, uint32_t sym, uint8_t side, plm_level *
 static int64_t answer_leverage(void *run, uint32_t account, uint32_t sym)
 {
     const plm_core *const core = &((const plm_run *)run)->core;
-    return sym < core->contracts->count ? core->seat[account].spec->leverage[sym] : 0;
+    return sym < core->contracts->count ? core->seat[account].leverage[sym] : 0;
 }
 
 /* -- building -------------------------------------------------------------------------------- */
@@ -91,7 +91,8 @@ static void build_venue(plm_core *core)
     core->venue = plm_venue_create(core->contracts, &core->market, &spec->venue,
                                    spec->account_count, spec->world_count);
     core->corridor = plm_venue_corridors(core->venue);
-    plm_ledger_init(&core->ledger, spec->account_count, core->contracts->asset_count);
+    plm_ledger_init(&core->ledger, spec->account_count, spec->world_count,
+                    plm_guard_count_isolated(spec, core->contracts), core->contracts->asset_count);
     core->fees = plm_fees_create(spec->tier, spec->tier_count, spec->account_count,
                                  core->contracts->asset_count);
     plm_clock_init(&core->requests);
@@ -118,6 +119,46 @@ static uint64_t seed_of(uint64_t seed, const char *account)
     return plm_philox_u64(&rng);
 }
 
+static void add_warning(plm_seat *seat, plm_rate ratio)
+{
+    uint32_t at = 0;
+    while (at < seat->warn_count && seat->warn[at] < ratio) {
+        at++;
+    }
+    if (at < seat->warn_count && seat->warn[at] == ratio) {
+        return;
+    }
+    memmove(&seat->warn[at + 1], &seat->warn[at], (seat->warn_count - at) * sizeof *seat->warn);
+    seat->warn[at] = ratio;
+    seat->warn_count++;
+}
+
+/* The account's warned ratios with its rulebook's, rising; room for what margin does. */
+static void build_margin(const plm_core *core, plm_seat *seat)
+{
+    uint32_t const assets = core->contracts->asset_count;
+    seat->pool_at = plm_alloc(2 * (size_t)core->contracts->count, sizeof *seat->pool_at);
+    for (uint32_t place = 0; place < 2 * core->contracts->count; place++) {
+        seat->pool_at[place] = PLM_NO_POOL;
+    }
+    const plm_account_spec *const spec = seat->spec;
+    for (uint32_t i = 0; i < spec->alert_count; i++) {
+        add_warning(seat, spec->alert[i]);
+    }
+    if (spec->rulebook != PLM_NO_RULEBOOK) {
+        const plm_rate_rule *const rule =
+            &plm_rulebook_at(core->spec->rulebook[spec->rulebook].rulebook, core->now)->rate;
+        for (uint32_t i = 0; i < rule->warn_count; i++) {
+            add_warning(seat, rule->warn[i]);
+        }
+    }
+    seat->insurance_used = plm_alloc(assets, sizeof *seat->insurance_used);
+    seat->interest = plm_alloc(assets, sizeof *seat->interest);
+    seat->liquidation_fees = plm_alloc(assets, sizeof *seat->liquidation_fees);
+    seat->day_balance = plm_alloc(assets, sizeof *seat->day_balance);
+    seat->day_flowed = plm_alloc(assets, sizeof *seat->day_flowed);
+}
+
 static void build_seat(plm_run *run, uint32_t index)
 {
     plm_core *const core = &run->core;
@@ -128,7 +169,10 @@ static void build_seat(plm_run *run, uint32_t index)
     const char *const name = seat->spec->name;
     plm_account_init(&seat->account, core->contracts, name, index, seat->spec->hedge,
                      seat->spec->report_asset);
-    seat->plain = (plm_plain){.contracts = core->contracts, .leverage = seat->spec->leverage};
+    seat->leverage = plm_alloc(rows, sizeof *seat->leverage);
+    memcpy(seat->leverage, seat->spec->leverage, rows * sizeof *seat->leverage);
+    seat->plain = (plm_plain){.contracts = core->contracts, .leverage = seat->leverage};
+    build_margin(core, seat);
     plm_lane_init(&seat->orders, &spec->orders, spec->seed, "orders", name);
     plm_lane_init(&seat->reports, &spec->reports, spec->seed, "reports", name);
     seat->timer = plm_alloc(PLM_TIMERS_MAX, sizeof *seat->timer);
@@ -154,13 +198,27 @@ static void build_seat(plm_run *run, uint32_t index)
     run->account_names[index] = name;
 }
 
+/* The margin of an isolated position that is brought along: as told, else by leverage. */
+static plm_status endow_isolated(plm_core *core, plm_seat *seat, const plm_opening_spec *open,
+                                 plm_diag *diag)
+{
+    uint32_t const place = plm_account_place(open->sym, open->leg);
+    plm_pool *const pool = plm_pool_of(core, seat, place);
+    if (pool == NULL || pool->name.regime != PLM_REGIME_ISOLATED) {
+        return PLM_OK;
+    }
+    return open->margin.v != 0
+               ? plm_isolated_move(core, pool, open->margin, diag)
+               : plm_isolated_opened(core, seat, place, seat->account.position[place].cost, diag);
+}
+
 /* What the account starts with: deposits, and positions that it brings. */
 static plm_status endow(plm_core *core, plm_seat *seat, plm_diag *diag)
 {
     const plm_account_spec *const spec = seat->spec;
     for (uint32_t i = 0; i < spec->holding_count; i++) {
-        PLM_TRY(
-            plm_booking_flow(core, seat, spec->holding[i].asset, spec->holding[i].amount, diag));
+        PLM_TRY(plm_booking_flow(core, seat, spec->holding[i].asset, spec->holding[i].amount,
+                                 PLM_CAUSE_DEPOSIT, diag));
     }
     for (uint32_t i = 0; i < spec->opening_count; i++) {
         const plm_opening_spec *const open = &spec->opening[i];
@@ -169,6 +227,7 @@ static plm_status endow(plm_core *core, plm_seat *seat, plm_diag *diag)
             return PLM_OVERFLOW(core, diag, seat, "an opening position");
         }
         uint32_t const place = plm_account_place(open->sym, open->leg);
+        PLM_TRY(endow_isolated(core, seat, open, diag));
         plm_journal_position(core, seat, place);
         PLM_TRY(plm_journal_show(core, seat, place,
                                  plm_contract_money(&core->contracts->contract[open->sym]), diag));
@@ -250,6 +309,7 @@ static plm_status build(plm_run *run, plm_blocks *blocks, plm_diag *diag)
         build_seat(run, i);
         core->seat_count = i + 1;
     }
+    PLM_TRY(plm_guard_build(core, blocks, diag));
     run->names = (plm_log_names){.account_count = spec->account_count,
                                  .sym_count = core->contracts->count,
                                  .asset_count = core->contracts->asset_count,
@@ -289,6 +349,13 @@ static void destroy_seat(plm_seat *seat)
     plm_free(seat->first_position);
     plm_free(seat->first_cash);
     plm_free(seat->flowed);
+    plm_free(seat->leverage);
+    plm_free(seat->pool_at);
+    plm_free(seat->insurance_used);
+    plm_free(seat->interest);
+    plm_free(seat->liquidation_fees);
+    plm_free(seat->day_balance);
+    plm_free(seat->day_flowed);
 }
 
 void plm_run_destroy(plm_run *run)
@@ -301,6 +368,7 @@ void plm_run_destroy(plm_run *run)
         destroy_seat(&core->seat[i]);
     }
     plm_free(core->seat);
+    plm_guard_destroy(core);
     if (core->venue != NULL) {
         plm_venue_destroy(core->venue);
         plm_ledger_fini(&core->ledger);
@@ -344,6 +412,11 @@ void plm_run_attach(plm_run *run, plm_sink *sink)
     plm_recorder_attach(run->core.recorder, sink);
 }
 
+void plm_run_assess_every_tick(plm_run *run)
+{
+    run->core.guard.every_tick = true;
+}
+
 void plm_run_force_segments(plm_run *run)
 {
     run->core.force_segments = true;
@@ -354,6 +427,7 @@ static plm_status seal(plm_run *run, plm_diag *diag)
 {
     plm_core *const core = &run->core;
     run->sealed = true;
+    PLM_TRY(plm_guard_open(core, diag));
     for (uint32_t i = 0; i < core->seat_count; i++) {
         PLM_TRY(endow(core, &core->seat[i], diag));
     }
@@ -387,6 +461,7 @@ plm_status plm_run_finish(plm_run *run, plm_diag *diag, uint8_t out_digest[PLM_D
     plm_assert(run->ended);
     if (run->begin != 0) {
         PLM_TRY(plm_sample_take(&run->core, run->core.now, true, diag));
+        plm_guard_journal_lowest(&run->core);
     }
     plm_ledger_recount(&run->core.ledger);
     return plm_recorder_finish(run->core.recorder, run->tape_digest, diag, out_digest);

@@ -21,6 +21,10 @@ void plm_run_destroy(plm_run *run); /* also deactivates and destroys the strateg
 const plm_log_names *plm_run_names(const plm_run *run);
 void plm_run_attach(plm_run *run, plm_sink *sink); /* before the first step */
 
+/* The plain twin of bands: every pool is assessed at every instant that changed one of its prices.
+ * Before the first step. */
+void plm_run_assess_every_tick(plm_run *run);
+
 /* Test of docs/replay.md: ends a segment at every instant; nothing may change. */
 void plm_run_force_segments(plm_run *run);
 

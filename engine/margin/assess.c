@@ -43,7 +43,7 @@ static bool describe(const plm_rules *rules, const plm_margin_position *row, plm
     }
     part->notional = plm_amount_of(exposure->value);
     part->unrealised = plm_amount_of(profit);
-    part->tier = plm_tier_of(rules, row->sym, exposure->measure);
+    part->tier = plm_tier_of(rules, exposure);
     return true;
 }
 

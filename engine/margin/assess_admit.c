@@ -81,7 +81,7 @@ static bool initial_of(const bid *self, plm_money *out, bool *out_allowed)
         !size_at(self, self->opening, self->px2, &exposure.value)) {
         return false;
     }
-    int64_t const most = plm_tier_leverage(self->rules, self->row->sym, exposure.measure);
+    int64_t const most = exposure.row == NULL ? 0 : exposure.row->leverage_max;
     *out_allowed = most == 0 || self->row->leverage <= most;
     return plm_requirement_open(self->rules, &exposure, true, out);
 }

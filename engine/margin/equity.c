@@ -58,8 +58,8 @@ static plm_rate liability_of(const plm_rules *rules, const plm_margin_asset *ass
 
 /* -- one asset ------------------------------------------------------------------------------- */
 
-bool plm_equity_convert(plm_money amount, const plm_fraction *price, plm_rate factor,
-                        plm_round round, plm_money *out)
+bool plm_equity_convert_at(plm_money amount, const plm_fraction *price, plm_rate factor,
+                           plm_round round, plm_money *out)
 {
     plm_i128 const num = plm_money_of(price->num).v, den = plm_money_of(price->den).v;
     plm_money value = amount;

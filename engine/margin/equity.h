@@ -12,8 +12,20 @@
 bool plm_equity_is_weighted(const plm_rules *rules, const plm_margin_input *input);
 
 /* amount at a price, times a factor that it may have moved by since (PLM_RATE_ONE: it has not). */
-PLM_NODISCARD bool plm_equity_convert(plm_money amount, const plm_fraction *price, plm_rate factor,
-                                      plm_round round, plm_money *out);
+PLM_NODISCARD bool plm_equity_convert_at(plm_money amount, const plm_fraction *price,
+                                         plm_rate factor, plm_round round, plm_money *out);
+
+PLM_NODISCARD static inline bool plm_equity_convert(plm_money amount, const plm_fraction *price,
+                                                    plm_rate factor, plm_round round,
+                                                    plm_money *out)
+{
+    if (factor == PLM_RATE_ONE && price->num.lo == price->den.lo &&
+        price->num.hi == price->den.hi) {
+        *out = amount;
+        return true;
+    }
+    return plm_equity_convert_at(amount, price, factor, round, out);
+}
 
 /* What `amount` of an asset contributes. The price is there, or the amount is 0. With a factor
  * other than one the result is a lower bound of what it is at that price. */

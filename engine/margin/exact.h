@@ -19,19 +19,34 @@ static inline bool plm_exact_is_small(plm_i128 amount, plm_i128 factor)
            factor > -PLM_EXACT_FACTOR_MAX && factor < PLM_EXACT_FACTOR_MAX;
 }
 
+/* n / 10^12 for n < 2^126: 10^12 is 2^12 * 5^12, and 5^12 has 28 bits, so that a long division in
+ * digits of 32 bits has divisions by a constant alone. */
+static inline plm_u128 plm_exact_divide_by_one(plm_u128 n)
+{
+    uint64_t const odd = UINT64_C(244140625);
+    plm_u128 const shifted = n >> 12;
+    uint64_t const high = (uint64_t)(shifted >> 64), low = (uint64_t)shifted;
+    uint64_t const middle = (high % odd) << 32 | low >> 32;
+    uint64_t const last = (middle % odd) << 32 | (low & UINT32_MAX);
+    return ((plm_u128)(high / odd) << 64) + ((plm_u128)(middle / odd) << 32) + last / odd;
+}
+
 /* amount * factor / divisor; divisor > 0. False when it does not fit. */
 PLM_NODISCARD static inline bool plm_exact_scale(plm_i128 amount, plm_i128 factor, plm_i128 divisor,
                                                  plm_round round, plm_i128 *out)
 {
-    if (round == PLM_ROUND_HALF_EVEN || !plm_exact_is_small(amount, factor)) {
+    if ((round != PLM_ROUND_CEIL && round != PLM_ROUND_FLOOR) ||
+        !plm_exact_is_small(amount, factor)) {
         return plm_muldiv(amount, factor, divisor, round, out);
     }
     plm_i128 const product = amount * factor;
-    plm_i128 const quotient = product / divisor; /* towards 0 */
-    plm_i128 const rest = product - quotient * divisor;
-    plm_i128 const up = round == PLM_ROUND_CEIL && rest > 0 ? 1 : 0;
-    plm_i128 const down = round == PLM_ROUND_FLOOR && rest < 0 ? 1 : 0;
-    *out = quotient + up - down;
+    plm_u128 const size = product < 0 ? -(plm_u128)product : (plm_u128)product;
+    plm_u128 const whole = (plm_u128)divisor;
+    plm_u128 quotient = divisor == PLM_RATE_ONE ? plm_exact_divide_by_one(size) : size / whole;
+    if (quotient * whole != size && round == (product < 0 ? PLM_ROUND_FLOOR : PLM_ROUND_CEIL)) {
+        quotient++;
+    }
+    *out = product < 0 ? -(plm_i128)quotient : (plm_i128)quotient;
     return true;
 }
 
@@ -52,7 +67,7 @@ PLM_NODISCARD static inline bool plm_exact_rate(plm_money amount, plm_rate rate,
     return plm_exact_scale(amount.v, rate, PLM_RATE_ONE, round, &out->v);
 }
 
-/* A sum of products of amounts and rates, both >= 0, exact at 10^-30. */
+/* A sum of products of amounts >= 0 and rates in [0, 1], exact at 10^-30. */
 typedef struct plm_exact_sum {
     plm_i128 whole; /* of 10^-18 */
     plm_i128 part;  /* of 10^-30, >= 0 */
@@ -60,7 +75,7 @@ typedef struct plm_exact_sum {
 
 PLM_NODISCARD static inline bool plm_exact_add(plm_exact_sum *sum, plm_i128 amount, plm_rate rate)
 {
-    if (plm_exact_is_small(amount, rate) && sum->part < (plm_i128)1 << 126) {
+    if ((plm_u128)amount < (plm_u128)PLM_EXACT_AMOUNT_MAX && sum->part < (plm_i128)1 << 126) {
         sum->part += amount * rate;
         return true;
     }
@@ -79,8 +94,14 @@ PLM_NODISCARD static inline bool plm_exact_total(const plm_exact_sum *sum, plm_r
                                                  plm_money *out)
 {
     plm_i128 quotient;
-    return plm_i128_div(sum->part, PLM_RATE_ONE, round, &quotient) &&
-           plm_i128_add(sum->whole, quotient, &out->v);
+    if (round == PLM_ROUND_CEIL && sum->part < (plm_i128)1 << 126) {
+        plm_u128 const part = (plm_u128)sum->part;
+        plm_u128 const floor = plm_exact_divide_by_one(part);
+        quotient = (plm_i128)floor + (floor * (plm_u128)PLM_RATE_ONE != part ? 1 : 0);
+    } else if (!plm_i128_div(sum->part, PLM_RATE_ONE, round, &quotient)) {
+        return false;
+    }
+    return plm_i128_add(sum->whole, quotient, &out->v);
 }
 
 #endif

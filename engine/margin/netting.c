@@ -13,16 +13,21 @@ static plm_money larger(plm_money a, plm_money b)
 /* -- legs ------------------------------------------------------------------------------------ */
 
 /* Both legs as one position. */
-static bool net_of(const plm_rules *rules, const plm_margin_position *row, int64_t px2,
-                   plm_requirement *out)
+static bool net_exposure(const plm_rules *rules, const plm_margin_position *row, int64_t px2,
+                         plm_exposure *out)
 {
     plm_qty qty;
     plm_money cost;
-    plm_exposure exposure;
     return plm_i64_add(row[0].qty, row[1].qty, &qty) &&
            plm_money_add(plm_money_of(row[0].cost), plm_money_of(row[1].cost), &cost) &&
-           plm_exposure_of(rules, row, qty, cost, px2, &exposure) &&
-           plm_requirement_of(rules, &exposure, out);
+           plm_exposure_of(rules, row, qty, cost, px2, out);
+}
+
+static bool net_of(const plm_rules *rules, const plm_margin_position *row, int64_t px2,
+                   plm_requirement *out)
+{
+    plm_exposure exposure;
+    return net_exposure(rules, row, px2, &exposure) && plm_requirement_of(rules, &exposure, out);
 }
 
 /* The requirement of two legs, and what of it is the first one's. */
@@ -98,6 +103,35 @@ bool plm_requirement_rows(const plm_rules *rules, const plm_margin_position *row
     return true;
 }
 
+bool plm_requirement_rows_maintenance(const plm_rules *rules, const plm_margin_position *row,
+                                      const plm_exposure *exposure, uint32_t count, int64_t px2,
+                                      plm_money *out)
+{
+    plm_money own[2] = {{0}, {0}};
+    for (uint32_t i = 0; i < count; i++) {
+        if (row[i].qty != 0 && !plm_requirement_maintenance(rules, &exposure[i], &own[i])) {
+            return false;
+        }
+    }
+    if (count == 1 || row[0].qty == 0 || row[1].qty == 0) {
+        *out = row[0].qty != 0 ? own[0] : own[1];
+        return true;
+    }
+    plm_money net = {0};
+    plm_exposure both;
+    division divided;
+    if (rules->set->net_maintenance == PLM_NETTING_NET &&
+        (!net_exposure(rules, row, px2, &both) ||
+         !plm_requirement_maintenance(rules, &both, &net))) {
+        return false;
+    }
+    if (!divide(rules->set->net_maintenance, row, own[0], own[1], net, &divided)) {
+        return false;
+    }
+    *out = divided.all;
+    return true;
+}
+
 /* -- resting orders -------------------------------------------------------------------------- */
 
 typedef struct resting {
@@ -121,7 +155,7 @@ static bool open_of(const plm_rules *rules, const plm_exposure *like, plm_qty qt
 {
     plm_exposure exposure = *like;
     exposure.value = value;
-    return plm_measure_of(rules, like->sym, qty, value, &exposure.measure) &&
+    return plm_exposure_measure(rules, qty, &exposure) &&
            plm_requirement_open(rules, &exposure, false, out);
 }
 

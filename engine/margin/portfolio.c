@@ -42,10 +42,15 @@ static bool is_first_of_unit(const plm_grid *grid, uint32_t at)
     return true;
 }
 
+/* An asset whose price never moves has no bounds. */
 static plm_margin_band factors_of(const plm_grid *grid, uint32_t place)
 {
-    return grid->box == NULL ? (plm_margin_band){PLM_RATE_ONE, PLM_RATE_ONE}
-                             : grid->box[2 * grid->input->position_count + place];
+    plm_margin_band const still = {PLM_RATE_ONE, PLM_RATE_ONE};
+    if (grid->box == NULL) {
+        return still;
+    }
+    plm_margin_band const bounds = grid->box[2 * grid->input->position_count + place];
+    return bounds.lo == INT64_MIN ? still : bounds;
 }
 
 static plm_margin_band prices_of(const plm_grid *grid, uint32_t at)
@@ -170,7 +175,7 @@ static bool spot_change(const plm_grid *grid, uint32_t at, plm_rate move, plm_mo
         return false;
     }
     if (grid->box != NULL && move < 0) {
-        value.v += 2; /* both roundings of the conversion */
+        value.v += 16; /* both roundings of the conversion, the first of them times the factor */
     }
     return plm_muldiv(value.v, away, one, PLM_ROUND_FLOOR, &out->v);
 }

@@ -57,19 +57,23 @@ static const plm_rate_row *row_at(const plm_rules *rules, uint32_t sym, plm_i128
     return &first[at];
 }
 
-uint32_t plm_tier_of(const plm_rules *rules, uint32_t sym, plm_i128 measure)
+uint32_t plm_tier_of(const plm_rules *rules, const plm_exposure *exposure)
 {
-    if (!has_tiers(rules->set->rate.kind) || rules->rate[sym].count == 0) {
+    if (!has_tiers(rules->set->rate.kind) || exposure->row == NULL) {
         return 0;
     }
-    const plm_rate_row *const first = &rules->set->rate.row[rules->rate[sym].first];
-    return (uint32_t)(row_at(rules, sym, measure) - first) + 1;
+    const plm_rate_row *const first =
+        &rules->set->rate.row[rules->rate[exposure->sym].first];
+    return (uint32_t)(exposure->row - first) + 1;
 }
 
-int64_t plm_tier_leverage(const plm_rules *rules, uint32_t sym, plm_i128 measure)
+bool plm_exposure_measure(const plm_rules *rules, plm_qty qty, plm_exposure *exposure)
 {
-    const plm_rate_row *const row = row_at(rules, sym, measure);
-    return row == NULL ? 0 : row->leverage_max;
+    if (!plm_measure_of(rules, exposure->sym, qty, exposure->value, &exposure->measure)) {
+        return false;
+    }
+    exposure->row = row_at(rules, exposure->sym, exposure->measure);
+    return true;
 }
 
 bool plm_exposure_of(const plm_rules *rules, const plm_margin_position *position, plm_qty qty,
@@ -94,7 +98,7 @@ bool plm_exposure_of(const plm_rules *rules, const plm_margin_position *position
         !plm_contract_value2(contract, position->open_interest, px2, &exposure.interest)) {
         return false;
     }
-    if (!plm_measure_of(rules, position->sym, qty, exposure.value, &exposure.measure)) {
+    if (!plm_exposure_measure(rules, qty, &exposure)) {
         return false;
     }
     *out = exposure;
@@ -185,9 +189,11 @@ static bool by_slices(const plm_rules *rules, const plm_exposure *exposure, plm_
     for (uint32_t i = 0; i < rows.count; i++) {
         bool const last = i + 1 == rows.count || exposure->measure <= first[i + 1].from.v;
         plm_i128 const top = last ? exposure->measure : first[i + 1].from.v;
-        numbers use;
-        if (!numbers_of(&first[i], view, exposure->multiplier, &use) ||
-            !plm_exact_add(&sum, top - floor, at_most_one(use.rate))) {
+        plm_rate const named =
+            view == PLM_RATE_VIEW_INITIAL ? first[i].initial : first[i].maintenance;
+        plm_i128 rate;
+        if (!adapted(named, exposure->multiplier, &rate) ||
+            !plm_exact_add(&sum, top - floor, at_most_one(rate))) {
             return false;
         }
         if (last) {
@@ -256,7 +262,7 @@ bool plm_rate_amount(const plm_rules *rules, const plm_exposure *exposure, plm_r
         return adapted(rule->flat, exposure->multiplier, &rate) &&
                plm_exact_rate(exposure->value, at_most_one(rate), round, out);
     }
-    const plm_rate_row *const row = row_at(rules, exposure->sym, exposure->measure);
+    const plm_rate_row *const row = exposure->row;
     if (row == NULL) {
         return false;
     }
@@ -304,10 +310,10 @@ bool plm_requirement_maintenance(const plm_rules *rules, const plm_exposure *exp
     return true;
 }
 
-static int64_t leverage_of(const plm_rules *rules, const plm_exposure *exposure)
+static int64_t leverage_of(const plm_exposure *exposure)
 {
     plm_assert(exposure->leverage > 0);
-    int64_t const most = plm_tier_leverage(rules, exposure->sym, exposure->measure);
+    int64_t const most = exposure->row == NULL ? 0 : exposure->row->leverage_max;
     return most > 0 && most < exposure->leverage ? most : exposure->leverage;
 }
 
@@ -320,7 +326,7 @@ bool plm_requirement_open(const plm_rules *rules, const plm_exposure *exposure, 
         *out = (plm_money){0};
         return true;
     case PLM_INITIAL_LEVERAGE:
-        return plm_exact_scale(exposure->value.v, PLM_LEVERAGE_UNIT, leverage_of(rules, exposure),
+        return plm_exact_scale(exposure->value.v, PLM_LEVERAGE_UNIT, leverage_of(exposure),
                                round, &out->v);
     case PLM_INITIAL_TABLE:
         return plm_rate_amount(rules, exposure, PLM_RATE_VIEW_INITIAL, whole, out);
@@ -336,7 +342,7 @@ static bool close_fee(const plm_rules *rules, const plm_exposure *exposure, plm_
 {
     bool const inverse = rules->contracts->contract[exposure->sym].form == PLM_FORM_INVERSE;
     bool const above = (exposure->side > 0) == inverse;
-    int64_t const leverage = leverage_of(rules, exposure);
+    int64_t const leverage = leverage_of(exposure);
     int64_t const part = above ? leverage + PLM_LEVERAGE_UNIT : leverage - PLM_LEVERAGE_UNIT;
     plm_round const round = plm_requirement_round(rules);
     plm_money value;

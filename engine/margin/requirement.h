@@ -24,6 +24,7 @@ typedef struct plm_exposure {
     plm_money value;    /* v */
     plm_money cost;     /* |cost| */
     plm_i128 measure;   /* x, of 10^-18 */
+    const plm_rate_row *row; /* in force at that measure, or NULL */
     plm_money interest; /* open interest in the settle asset */
     int64_t leverage;
     plm_rate multiplier, taker_rate;
@@ -44,10 +45,11 @@ PLM_NODISCARD bool plm_measure_of(const plm_rules *rules, uint32_t sym, plm_qty 
                                   plm_i128 *out);
 
 /* From 1; 0: the rule has no tiers. */
-uint32_t plm_tier_of(const plm_rules *rules, uint32_t sym, plm_i128 measure);
+uint32_t plm_tier_of(const plm_rules *rules, const plm_exposure *exposure);
 
-/* What the account's leverage is at most at that measure; 0: no bound. */
-int64_t plm_tier_leverage(const plm_rules *rules, uint32_t sym, plm_i128 measure);
+/* Where a quantity of the exposure's value stands: its measure, and the row of that. */
+PLM_NODISCARD bool plm_exposure_measure(const plm_rules *rules, plm_qty qty,
+                                        plm_exposure *exposure);
 
 /* qty of a row of the input at px2 > 0. */
 PLM_NODISCARD bool plm_exposure_of(const plm_rules *rules, const plm_margin_position *position,
@@ -80,6 +82,12 @@ static inline uint32_t plm_requirement_group(const plm_margin_position *row, uin
 PLM_NODISCARD bool plm_requirement_rows(const plm_rules *rules, const plm_margin_position *row,
                                         const plm_exposure *exposure, uint32_t count, int64_t px2,
                                         plm_requirement *out, plm_requirement *out_share);
+
+/* Its maintenance alone. */
+PLM_NODISCARD bool plm_requirement_rows_maintenance(const plm_rules *rules,
+                                                    const plm_margin_position *row,
+                                                    const plm_exposure *exposure, uint32_t count,
+                                                    int64_t px2, plm_money *out);
 
 /* What resting orders of these rows add to the initial side. */
 PLM_NODISCARD bool plm_requirement_orders(const plm_rules *rules, const plm_margin_position *row,

@@ -12,6 +12,8 @@
 
 /* -- life ------------------------------------------------------------------------------------ */
 
+static const plm_corridor everything = {INT64_MIN, INT64_MAX};
+
 plm_venue *plm_venue_create(const plm_contracts *contracts, const plm_market *market,
                             const plm_venue_settings *settings, uint32_t account_count,
                             uint32_t world_count)
@@ -26,8 +28,13 @@ plm_venue *plm_venue_create(const plm_contracts *contracts, const plm_market *ma
     plm_liquidity_init(&venue->liquidity, contracts, market, settings);
     plm_triggers_init(&venue->triggers, sym_count);
     venue->row = plm_alloc(sym_count, sizeof *venue->row);
-    venue->corridors =
-        plm_alloc_aligned((size_t)sym_count * PLM_CORRIDOR_STRIDE, sizeof *venue->corridors, 64);
+    size_t const corridors = (size_t)sym_count * PLM_CORRIDOR_STRIDE;
+    venue->corridors = plm_alloc_aligned(corridors, sizeof *venue->corridors, 64);
+    venue->own = plm_alloc_aligned(corridors, sizeof *venue->own, 64);
+    venue->others = plm_alloc_aligned(corridors, sizeof *venue->others, 64);
+    for (size_t i = 0; i < corridors; i++) {
+        venue->others[i] = everything;
+    }
     venue->budgets = plm_alloc(world_count, sizeof *venue->budgets);
     venue->world_count = world_count;
     for (uint32_t sym = 0; sym < sym_count; sym++) {
@@ -52,6 +59,8 @@ void plm_venue_destroy(plm_venue *venue)
     plm_triggers_fini(&venue->triggers);
     plm_free(venue->row);
     plm_free(venue->corridors);
+    plm_free(venue->own);
+    plm_free(venue->others);
     plm_free(venue->budgets);
     plm_free(venue);
 }
@@ -73,7 +82,6 @@ uint64_t plm_venue_stale(const plm_venue *venue)
 
 /* -- corridors -------------------------------------------------------------------------------- */
 
-static const plm_corridor everything = {INT64_MIN, INT64_MAX};
 static const plm_corridor nothing = {INT64_MAX, INT64_MIN};
 
 /* Prices up to px are loud. */
@@ -168,15 +176,39 @@ static void bound_waiting(const plm_venue *venue, uint32_t sym, plm_corridor *co
     }
 }
 
+static void combine(plm_venue *venue, size_t at)
+{
+    plm_corridor const own = venue->own[at];
+    plm_corridor const others = venue->others[at];
+    venue->corridors[at] = (plm_corridor){.lo = own.lo > others.lo ? own.lo : others.lo,
+                                          .hi = own.hi < others.hi ? own.hi : others.hi};
+}
+
 void plm_venue_refresh(plm_venue *venue, uint32_t sym)
 {
-    plm_corridor *const corridor = &venue->corridors[(size_t)sym * PLM_CORRIDOR_STRIDE];
+    plm_corridor *const corridor = &venue->own[(size_t)sym * PLM_CORRIDOR_STRIDE];
     for (uint32_t key = 0; key < PLM_CORRIDOR_STRIDE; key++) {
         corridor[key] = everything;
     }
     bound_resting(venue, sym, corridor);
     bound_taken(venue, sym, corridor);
     bound_waiting(venue, sym, corridor);
+    for (uint32_t key = 0; key < PLM_CORRIDOR_STRIDE; key++) {
+        combine(venue, (size_t)sym * PLM_CORRIDOR_STRIDE + key);
+    }
+}
+
+void plm_venue_narrow(plm_venue *venue, uint32_t sym, unsigned key, plm_corridor bounds)
+{
+    size_t const at = (size_t)sym * PLM_CORRIDOR_STRIDE + key;
+    venue->others[at] = bounds;
+    combine(venue, at);
+}
+
+bool plm_venue_is_quiet(const plm_venue *venue, uint32_t sym, unsigned key, plm_px px)
+{
+    const plm_corridor *const own = &venue->own[(size_t)sym * PLM_CORRIDOR_STRIDE + key];
+    return px >= own->lo && px <= own->hi;
 }
 
 /* -- arrival --------------------------------------------------------------------------------- */

@@ -65,7 +65,7 @@ SEES = {
     "margin": GROUND | {"market", "account", "margin"},
     "plugin": GROUND | {"plugin"},
     "record": GROUND | {"record"},
-    "setup": GROUND | {"market", "venue", "account", "plugin", "setup"},
+    "setup": GROUND | {"market", "venue", "account", "margin", "plugin", "setup"},
     "clock": GROUND | {"clock"},
     "slots": GROUND | {"slots"},
     "core": GROUND | set(STAGES) | {"setup", "clock", "slots", "core"},

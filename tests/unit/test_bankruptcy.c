@@ -8,7 +8,7 @@
  * - the liquidation fee takes at most what is left, and with a cap what lies above bankruptcy;
  * - the price of a value is the one whose value it is.
  */
-#include "random_pool.h"
+#include "random_stage_pool.h"
 
 #include "stage.h"
 #include "trial.h"

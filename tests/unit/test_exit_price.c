@@ -8,7 +8,7 @@
  * - a factor of an underlying fires at itself and not at its neighbour;
  * - prices worked out by hand.
  */
-#include "random_pool.h"
+#include "random_stage_pool.h"
 
 #include "exit_price.h"
 
