@@ -151,6 +151,17 @@ typedef struct plm_whatif_shown {
 PLM_NODISCARD plm_status plm_whatif_show(const plm_whatif *whatif, const plm_whatif_pool *pool,
                                          uint32_t position, plm_diag *diag, plm_whatif_shown *out);
 
+/* The factors on all prices of an underlying at which the pool fires, told at the first position
+ * of that underlying; `underlying` NULL: not there. */
+typedef struct plm_whatif_factor {
+    const char *underlying;
+    plm_rate down, up; /* 0: none */
+} plm_whatif_factor;
+
+PLM_NODISCARD plm_status plm_whatif_factor_of(const plm_whatif *whatif, const plm_whatif_pool *pool,
+                                              uint32_t position, plm_diag *diag,
+                                              plm_whatif_factor *out);
+
 /* -- what would follow ------------------------------------------------------------------------- */
 
 typedef struct plm_whatif_step {

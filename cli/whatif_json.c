@@ -120,25 +120,17 @@ static plm_status position_json(const plm_whatif *whatif, const plm_whatif_pool 
 static plm_status factors_json(const plm_whatif *whatif, const plm_whatif_pool *pool,
                                plm_diag *diag, json_t *list)
 {
-    const uint32_t *const unit = whatif->rules.unit;
     for (uint32_t i = 0; i < pool->input.position_count; i++) {
-        uint32_t const own = unit[pool->position[i].sym];
-        const plm_instrument *const row = &whatif->row[pool->position[i].sym];
-        bool seen = pool->position[i].qty == 0;
-        for (uint32_t k = 0; k < i; k++) {
-            seen = seen || (unit[pool->position[k].sym] == own && pool->position[k].qty != 0);
-        }
-        plm_rate down, up;
-        if (seen) {
+        plm_whatif_factor factor;
+        PLM_TRY(plm_whatif_factor_of(whatif, pool, i, diag, &factor));
+        if (factor.underlying == NULL) {
             continue;
         }
-        if (!plm_exit_factor_of(&whatif->rules, &pool->input, own, &down, &up)) {
-            return plm_whatif_overflow(diag);
-        }
         json_t *const json = plm_json_object();
-        plm_json_text(json, "underlying", row->underlying[0] != '\0' ? row->underlying : row->base);
-        put_px(json, "down", down, PLM_RATE_SCALE, "no fall liquidates the pool");
-        put_px(json, "up", up, PLM_RATE_SCALE, "no rise up to 1,000 times liquidates the pool");
+        plm_json_text(json, "underlying", factor.underlying);
+        put_px(json, "down", factor.down, PLM_RATE_SCALE, "no fall liquidates the pool");
+        put_px(json, "up", factor.up, PLM_RATE_SCALE,
+               "no rise up to 1,000 times liquidates the pool");
         plm_json_add(list, json);
     }
     return PLM_OK;

@@ -195,9 +195,21 @@ static plm_status add_shared(const plm_whatif *whatif, const plm_whatif_book *bo
     return PLM_OK;
 }
 
+static bool uses_any(const plm_whatif *whatif, const plm_whatif_book *book)
+{
+    bool used = false;
+    for (uint32_t asset = 0; asset < whatif->contracts.asset_count && !used; asset++) {
+        used = uses_asset(whatif, book, asset);
+    }
+    return used;
+}
+
 static plm_status add_account(const plm_whatif *whatif, const plm_whatif_book *book,
                               plm_margin_regime regime, plm_diag *diag, plm_whatif_pools *pools)
 {
+    if (!uses_any(whatif, book)) {
+        return PLM_OK;
+    }
     plm_whatif_pool *const pool = &pools->pool[pools->count++];
     begin(whatif, book, regime, whatif->report, pool);
     (void)snprintf(pool->name, sizeof pool->name, "%s", plm_regime_word((plm_regime)regime));

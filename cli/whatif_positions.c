@@ -8,6 +8,7 @@
 #include "admission.h"
 #include "check.h"
 #include "memory.h"
+#include "trial.h"
 #include "whatif_parts.h"
 
 /* -- regimes --------------------------------------------------------------------------------- */
@@ -139,9 +140,8 @@ static plm_status read_margin(const plm_config_node *map, plm_whatif_position *r
 }
 
 static plm_status check_row(const plm_whatif *whatif, const plm_config_node *node, uint32_t sym,
-                            plm_margin_regime regime, plm_diag *diag)
+                            plm_diag *diag)
 {
-    (void)regime;
     if (whatif->contracts.contract[sym].form == PLM_FORM_SPOT) {
         return plm_config_fail(node, diag,
                                "spot holdings are balances: they stand under "
@@ -164,7 +164,7 @@ static plm_status read_position(plm_whatif *whatif, const plm_config_node *root,
     PLM_TRY(plm_config_expect(name, PLM_CONFIG_TEXT, diag));
     PLM_TRY(plm_whatif_sym(whatif, name, name->text, diag, &sym));
     PLM_TRY(regime_of(whatif, root, name->text, diag, &regime));
-    PLM_TRY(check_row(whatif, name, sym, regime, diag));
+    PLM_TRY(check_row(whatif, name, sym, diag));
     PLM_TRY(plm_config_require(map, "qty", diag, &qty_node));
     PLM_TRY(plm_config_decimal(qty_node, whatif->row[sym].qty_scale, diag, &qty));
     if (qty == 0) {
@@ -264,7 +264,7 @@ static plm_status read_order(const plm_whatif *whatif, const plm_config_node *ma
     PLM_TRY(plm_config_require(map, "instrument", diag, &node));
     PLM_TRY(plm_config_expect(node, PLM_CONFIG_TEXT, diag));
     PLM_TRY(plm_whatif_sym(whatif, node, node->text, diag, &order.sym));
-    PLM_TRY(check_row(whatif, node, order.sym, PLM_MARGIN_NONE, diag));
+    PLM_TRY(check_row(whatif, node, order.sym, diag));
     PLM_TRY(plm_config_require(map, "side", diag, &node));
     PLM_TRY(plm_config_word(node, sides, diag, &side));
     order.side = side == 0 ? PLM_SIDE_BUY : PLM_SIDE_SELL;
@@ -292,6 +292,35 @@ static plm_qty opening_of(const plm_whatif_position *row, const wanted *order)
     return order->qty > opposite ? order->qty - opposite : 0;
 }
 
+static uint32_t place_of(const plm_whatif_pool *pool, uint32_t place)
+{
+    uint32_t at = 0;
+    while (at < pool->input.position_count && pool->place[at] != place) {
+        at++;
+    }
+    return at;
+}
+
+/* An isolated position is opened from the free margin of the shared pool that has its settle
+ * asset. */
+static bool can_pay(const plm_whatif_pools *pools, uint32_t asset, plm_money need)
+{
+    for (uint32_t i = 0; i < pools->count; i++) {
+        const plm_whatif_pool *const pool = &pools->pool[i];
+        for (uint32_t place = 0; place < pool->input.asset_count; place++) {
+            plm_money free, wants;
+            if (pool->input.regime != PLM_MARGIN_ISOLATED && pool->asset[place].asset == asset) {
+                return plm_money_sub(plm_money_of(pool->out.equity),
+                                     plm_money_of(pool->out.initial), &free) &&
+                       plm_money_sub(free, plm_money_of(pool->out.orders), &free) &&
+                       plm_margin_to_unit(&pool->input, place, need, PLM_ROUND_CEIL, &wants) &&
+                       plm_money_compare(wants, free) <= 0;
+            }
+        }
+    }
+    return need.v <= 0;
+}
+
 /* Asks the model, as the venue would at arrival, with the orders before it resting. */
 static plm_status ask(const plm_whatif *whatif, const wanted *order, const plm_whatif_position *row,
                       plm_diag *diag, plm_margin_verdict *out)
@@ -301,16 +330,19 @@ static plm_status ask(const plm_whatif *whatif, const wanted *order, const plm_w
     uint32_t const place = (uint32_t)(row - whatif->book.position);
     for (uint32_t i = 0; i < pools.count && status >= 0; i++) {
         const plm_whatif_pool *const pool = &pools.pool[i];
-        for (uint32_t k = 0; k < pool->input.position_count; k++) {
-            plm_margin_order const asked = {.position = k,
-                                            .side = order->side,
-                                            .qty = order->qty,
-                                            .opening = opening_of(row, order),
-                                            .px = order->px};
-            if (pool->place[k] == place &&
-                !plm_assess_admit(&whatif->rules, &pool->input, &pool->out, &asked, out)) {
-                status = plm_whatif_overflow(diag);
-            }
+        plm_margin_order const asked = {.position = place_of(pool, place),
+                                        .side = order->side,
+                                        .qty = order->qty,
+                                        .opening = opening_of(row, order),
+                                        .px = order->px};
+        if (asked.position == pool->input.position_count) {
+            continue;
+        }
+        if (!plm_assess_admit(&whatif->rules, &pool->input, &pool->out, &asked, out)) {
+            status = plm_whatif_overflow(diag);
+        } else if (pool->input.regime == PLM_MARGIN_ISOLATED && out->reason == PLM_REASON_NONE &&
+                   !can_pay(&pools, whatif->settle[order->sym], plm_money_of(out->need))) {
+            out->reason = PLM_REASON_MARGIN;
         }
     }
     plm_whatif_pools_fini(&pools);

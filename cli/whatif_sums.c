@@ -165,3 +165,26 @@ plm_status plm_whatif_show(const plm_whatif *whatif, const plm_whatif_pool *pool
     *out = shown;
     return PLM_OK;
 }
+
+plm_status plm_whatif_factor_of(const plm_whatif *whatif, const plm_whatif_pool *pool,
+                                uint32_t position, plm_diag *diag, plm_whatif_factor *out)
+{
+    const uint32_t *const unit = whatif->rules.unit;
+    uint32_t const sym = pool->position[position].sym;
+    const plm_instrument *const row = &whatif->row[sym];
+    plm_whatif_factor factor = {.underlying =
+                                    row->underlying[0] != '\0' ? row->underlying : row->base};
+    bool seen = pool->position[position].qty == 0;
+    for (uint32_t i = 0; i < position; i++) {
+        seen = seen || (unit[pool->position[i].sym] == unit[sym] && pool->position[i].qty != 0);
+    }
+    if (seen) {
+        *out = (plm_whatif_factor){0};
+        return PLM_OK;
+    }
+    if (!plm_exit_factor_of(&whatif->rules, &pool->input, unit[sym], &factor.down, &factor.up)) {
+        return plm_whatif_overflow(diag);
+    }
+    *out = factor;
+    return PLM_OK;
+}

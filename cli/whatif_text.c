@@ -17,6 +17,7 @@
 
 #define LABEL_WIDTH 12
 #define STEPS_SHOWN 24u
+#define MOVE_CAP (PLM_FIGURES_CAP + 8)
 
 /* -- cells ----------------------------------------------------------------------------------- */
 
@@ -61,6 +62,17 @@ static const char *percent(const plm_whatif_ratio *ratio, char out[PLM_FIGURES_C
     return out;
 }
 
+/* "12.34x" */
+static const char *multiple(const plm_whatif_ratio *ratio, char out[PLM_FIGURES_CAP])
+{
+    char digits[PLM_FIGURES_CAP];
+    plm_money const value = {ratio->value * 1000000};
+    (void)snprintf(out, PLM_FIGURES_CAP, "%s%s",
+                   ratio->reason != NULL ? "-" : plm_figures_money(value, 2, digits),
+                   ratio->reason != NULL ? "" : "x");
+    return out;
+}
+
 const char *plm_whatif_leg(const plm_whatif *whatif, uint32_t sym, uint8_t leg, char *out,
                            size_t cap)
 {
@@ -98,7 +110,7 @@ static void print_account(plm_session *session, const plm_whatif *whatif,
     }
     line(out, "", "margin ratio %s, health %s, utilisation %s, leverage %s",
          percent(&account->margin_ratio, a), percent(&account->health, b),
-         percent(&account->utilisation, c), percent(&account->leverage, d));
+         percent(&account->utilisation, c), multiple(&account->leverage, d));
     line(out, "", "%s", account->liquidatable ? "WOULD BE LIQUIDATED" : "not liquidatable");
 }
 
@@ -212,6 +224,41 @@ static plm_status print_positions(plm_session *session, const plm_whatif *whatif
     return status;
 }
 
+/* "falls 3.66%", "rises 12.00%", or never. */
+static const char *move_text(plm_rate factor, const char *word, char out[MOVE_CAP])
+{
+    char digits[PLM_FIGURES_CAP];
+    plm_rate const size =
+        factor < PLM_WHATIF_RATE_ONE ? PLM_WHATIF_RATE_ONE - factor : factor - PLM_WHATIF_RATE_ONE;
+    plm_whatif_ratio const ratio = {.value = size};
+    (void)snprintf(out, MOVE_CAP, "%s %s", word,
+                   factor == 0 ? "never" : percent(&ratio, digits));
+    return out;
+}
+
+/* How far all prices of an underlying may move together. */
+static plm_status print_factors(plm_session *session, const plm_whatif *whatif,
+                                const plm_whatif_pools *pools, plm_diag *diag)
+{
+    bool first = true;
+    for (uint32_t i = 0; i < pools->count; i++) {
+        for (uint32_t k = 0; k < pools->pool[i].input.position_count; k++) {
+            plm_whatif_factor factor;
+            char down[MOVE_CAP], up[MOVE_CAP];
+            PLM_TRY(plm_whatif_factor_of(whatif, &pools->pool[i], k, diag, &factor));
+            if (factor.underlying == NULL) {
+                continue;
+            }
+            plm_out_text(&session->out, first ? "\n" : "");
+            line(&session->out, first ? "fires when" : "", "%s %s, %s (%s)", factor.underlying,
+                 move_text(factor.down, "falls", down), move_text(factor.up, "rises", up),
+                 pools->pool[i].name);
+            first = false;
+        }
+    }
+    return PLM_OK;
+}
+
 static void print_orders(plm_session *session, const plm_whatif *whatif)
 {
     for (uint32_t i = 0; i < whatif->order_count; i++) {
@@ -235,7 +282,8 @@ plm_status plm_whatif_text(plm_session *session, const plm_whatif *whatif,
     print_head(session, whatif, account);
     print_orders(session, whatif);
     print_pools(session, whatif, pools);
-    return print_positions(session, whatif, pools, diag);
+    PLM_TRY(print_positions(session, whatif, pools, diag));
+    return print_factors(session, whatif, pools, diag);
 }
 
 /* -- what would follow ----------------------------------------------------------------------- */
