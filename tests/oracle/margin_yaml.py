@@ -167,10 +167,9 @@ class Block:
     def inline(self, rest):
         """A flow value that begins here and may end some lines below."""
         self.at += 1
-        if rest[0] not in "[{":
-            if rest[0] in "\"'":
-                return Flow(rest).scalar()
+        if rest[0] not in "[{\"'":
             return rest
+        joint = "\n" if rest[0] in "[{" else " "
         while True:
             flow = Flow(rest)
             try:
@@ -178,7 +177,7 @@ class Block:
             except (InputError, ValueError):
                 if self.at >= len(self.lines):
                     raise
-                rest += "\n" + self.lines[self.at][1]
+                rest += joint + self.lines[self.at][1]
                 self.at += 1
                 continue
             flow.done()

@@ -28,12 +28,14 @@ class RunFailed(Exception):
 class Replay:
     """One run from its first event to its last."""
 
+    venue_type = Venue
+
     def __init__(self, instruments, events, settings, log):
         self.instruments, self.events = instruments, events
         self.settings, self.log = settings, log
         self.markets = [Market(inst) for inst in instruments]
-        self.venue = Venue(settings, instruments, self.markets, settings.worlds, self.emit)
-        self.accounts = [Account(place, account, instruments, self.venue)
+        self.venue = self.venue_type(settings, instruments, self.markets, settings.worlds, self.emit)
+        self.accounts = [self.make_account(place, account)
                          for place, account in enumerate(settings.accounts)]
         self.venue.tiers = settings.tiers
         self.by_name = {account.name: account for account in self.accounts}
@@ -51,6 +53,9 @@ class Replay:
                          "mark": self.on_reference, "index": self.on_reference,
                          "funding": self.on_funding, "status": self.on_status}
 
+    def make_account(self, place, account):
+        return Account(place, account, self.instruments, self.venue)
+
     def emit(self, account, kind, fields):
         self.log.emit(f"{self.now} {self.count} {account} {kind} {fields}")
 
@@ -67,7 +72,8 @@ class Replay:
             times = [t for t in (instant.ts if instant else None,
                                  self.pending[0][0] if self.pending else None,
                                  self.log.next_sent_ts(),
-                                 self.flows[0][0] if self.flows else None, sample)
+                                 self.flows[0][0] if self.flows else None, sample,
+                                 self.next_clock())
                      if t is not None and t <= last]
             if not times:
                 break
@@ -77,9 +83,12 @@ class Replay:
             while instant and instant.ts == self.now:
                 self.play(instant)
                 instant = next(coming, None)
+            self.margin()
+            self.trigger()
             self.answer()
             while self.flows and self.flows[0][0] <= self.now:
                 self.flow(*self.flows.pop(0)[1:])
+            self.test()
             if sample is not None and sample <= self.now:
                 if self.now < last:
                     self.sample(0)
@@ -88,7 +97,7 @@ class Replay:
         self.log.finish()
 
     def play(self, instant):
-        """Phases 1 to 4."""
+        """Phases 1 and 2."""
         touched = {}
         if not instant.point:
             self.expire()
@@ -106,6 +115,18 @@ class Replay:
                 handler(event)
         for sym in touched:
             self.venue.meet_quote(sym)
+
+    def next_clock(self):
+        """When something is due without an event, None for never."""
+
+    def margin(self):
+        """Phase 3; the plain account is tested at admission only."""
+
+    def test(self):
+        """Margin is tested again."""
+
+    def trigger(self):
+        """Phase 4."""
         marked, self.marked = self.marked, []
         for order in marked:
             if order.state == "waiting":
@@ -117,6 +138,7 @@ class Replay:
             while self.pending and self.pending[0][0] <= self.now:
                 _, place, _, request = self.pending.pop(0)
                 self.venue.arrive(self.accounts[place], request)
+            self.test()
             sent = self.log.sent(self.now, self.count)
             if not sent:
                 return
@@ -260,10 +282,13 @@ class Replay:
 
     def sample(self, last):
         for account in self.accounts:
-            nav, unrealised, priced = self.valuation.of(account)
-            self.emit(account.name, "sample", f"nav={format_decimal(nav, 18)} "
-                      f"unrealised={format_decimal(unrealised, 18)} asset={account.report} "
-                      f"priced={int(priced)} last={last}")
+            self.sample_one(account, last)
+
+    def sample_one(self, account, last):
+        nav, unrealised, priced = self.valuation.of(account)
+        self.emit(account.name, "sample", f"nav={format_decimal(nav, 18)} "
+                  f"unrealised={format_decimal(unrealised, 18)} asset={account.report} "
+                  f"priced={int(priced)} last={last}")
 
 
 def replay(tape_text, run_text, log_text):
