@@ -80,11 +80,13 @@ class Replay:
             if min(times) < self.now:
                 self.log.differ("a record of a later time")
             self.now = self.venue.now = min(times)
+            if not instant or instant.ts != self.now:
+                self.margin()
             while instant and instant.ts == self.now:
                 self.play(instant)
+                self.margin()
+                self.trigger()
                 instant = next(coming, None)
-            self.margin()
-            self.trigger()
             self.answer()
             while self.flows and self.flows[0][0] <= self.now:
                 self.flow(*self.flows.pop(0)[1:])
