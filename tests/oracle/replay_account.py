@@ -95,6 +95,10 @@ class Account:
         qty = position.qty if position and not position.inst.spot else 0
         return max(0, -qty if side == "buy" else qty)
 
+    def money(self):
+        """All balances of the account."""
+        return self.balance
+
     # -- fees
 
     def rate(self, asset, maker, now):
@@ -248,8 +252,9 @@ class Valuation:
             asset = position.inst.asset
             profits[asset] = profits.get(asset, 0) + position.unrealised(px2)
         nav = unrealised = 0
-        for asset in sorted(set(account.balance) | set(profits)):
-            balance, profit = account.balance.get(asset, 0), profits.get(asset, 0)
+        money = account.money()
+        for asset in sorted(set(money) | set(profits)):
+            balance, profit = money.get(asset, 0), profits.get(asset, 0)
             if not balance and not profit:
                 continue
             price = self.price(asset, account.report)

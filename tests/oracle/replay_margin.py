@@ -6,12 +6,15 @@ the log as ever; every other record is computed.
 
 import margin_stage
 import replay_forced
-from margin_model import RATE, fires, pool_price
+from margin_model import RATE, fires
 from margin_stage import Episode
 from replay import Replay, RunFailed
-from replay_numbers import ceil_div, format_decimal, half_even, parse_decimal
+from replay_log import Comparison
+from replay_margin_settings import read_margin_settings
+from replay_numbers import ceil_div, format_decimal, half_even
 from replay_pools import MarginAccount
 from replay_price import Sources, Uses, present
+from replay_tape import parse_tape
 
 HOUR = 3600 * 10**9
 ROUNDS_MAX = 100
@@ -40,6 +43,9 @@ class MarginReplay(Replay):
         self.borrow = {}                 # asset: rate per hour of the tape
         self.hour = self.now // HOUR
         self.use_sets = {}
+        self.stirred = set()
+        self.handlers.update(borrow_rate=self.on_borrow_rate, haircut=self.on_haircut,
+                             custody=self.on_custody)
         for account in self.margined():
             self.bind(account)
 
@@ -55,12 +61,24 @@ class MarginReplay(Replay):
         """Prices and sources of the account's rulebook, shared by all accounts under it."""
         book = account.margin.book
         if id(book) not in self.use_sets:
-            uses = Uses(book.at(self.now), self.markets, self.kinds, self.settings.mark)
+            uses = Uses(self.rules_of(book), self.markets, self.kinds, self.settings.mark)
             uses.book, uses.adaptive = book, {}
             uses.open_interest = lambda: {m.inst.sym: m.open_interest for m in self.markets}
             sources = Sources(self.markets, self.kinds, self.settings.par, uses)
             self.use_sets[id(book)] = uses, sources
         account.uses, account.sources = self.use_sets[id(book)]
+
+    def rules_of(self, book):
+        rules = book.at(self.now)
+        if self.settings.trigger:
+            rules.price = {**rules.price, "trigger": self.settings.trigger}
+        return rules
+
+    def open_accounts(self):
+        for (asset, amount) in self.settings.insurance.items():
+            for world in self.venue.worlds:
+                self.venue.ledger.books[("insurance", world), asset] = amount
+        super().open_accounts()
 
     # -- clockwork
 
@@ -80,7 +98,7 @@ class MarginReplay(Replay):
         """Rule changes, composite marks and interest that are due now."""
         for uses, _ in self.use_sets.values():
             if self.now in uses.book.change_times():
-                uses.change(uses.book.at(self.now))
+                uses.change(self.rules_of(uses.book))
                 self.emit("-", "rule", f"rulebook={uses.book.name} effective={self.now} "
                           "announced=0")
         for uses, _ in self.use_sets.values():
@@ -132,6 +150,11 @@ class MarginReplay(Replay):
 
     # -- the test
 
+    def margin(self):
+        """Phase 3: what is due at this time, then the test."""
+        self.clockwork()
+        self.test()
+
     def test(self):
         """Phase 3: every pool that changed, then the liquidations, until none fires."""
         for _ in range(ROUNDS_MAX):
@@ -140,14 +163,22 @@ class MarginReplay(Replay):
             firing = [pair for pair in due if self.look(*pair)]
             if not firing:
                 return
+            self.stirred = set()
             for account, key in firing:
                 self.liquidate(account, key)
         raise RunFailed("more than 100 rounds of liquidations at one time")
 
-    @staticmethod
-    def changed(account, key):
+    def play(self, instant):
+        self.stirred = {event[1] for event in instant.events
+                        if event[2] in ("bid", "ask", "level", "clear", "trade")}
+        super().play(instant)
+
+    def changed(self, account, key):
+        """Whether a pool is to be tested; one that waits also when its market stirs."""
         state, now = account.state(key), account.made_of(key)
-        if state.seen == now:
+        stirs = state.episode and any(p.inst.sym in self.stirred
+                                      for p in account.pool(key).positions)
+        if state.seen == now and not stirs:
             return False
         state.seen = now
         return True
@@ -421,4 +452,13 @@ def exact_value(pool, line):
     return position.cost + balance if position.inst.inverse else position.cost - balance
 
 
-__all__ = ["MarginReplay", "parse_decimal", "pool_price"]
+def replay_margin(tape_text, run_text, log_text, folder="."):
+    """Raises Difference where the log is not what the run must give; the number of records."""
+    instruments, events = parse_tape(tape_text)
+    log = Comparison(log_text, instruments)
+    MarginReplay(instruments, events, read_margin_settings(run_text, instruments, folder),
+                 log).run()
+    return log.count
+
+
+__all__ = ["MarginReplay", "replay_margin"]

@@ -68,6 +68,13 @@ class MarginAccount(Account):
     def unit(self):
         return self.report if self.rules.unit == "report" else self.rules.unit
 
+    def money(self):
+        found = dict(self.balance)
+        for (sym, _), amount in self.isolated.items():
+            asset = self.instruments[sym].asset
+            found[asset] = found.get(asset, 0) + amount
+        return found
+
     def derivatives(self):
         return [p for p in self.held_positions() if not p.inst.spot]
 
