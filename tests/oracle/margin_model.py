@@ -129,7 +129,7 @@ class Rates:
             factor = self.rate(getattr(row, view + "_factor"))
             return self.rate(getattr(row, view + "_min")) + ceil_div(factor * x, row.scale)
         rate = self.rate(getattr(row, view))
-        if self.rules.oi_ramp and view == "initial" and row.oi_lower is not None:
+        if self.rules.oi_ramp and view == "initial" and row.oi_lower != row.oi_upper:
             rate += self.ramp(rate, row)
         return rate
 

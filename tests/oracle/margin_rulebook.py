@@ -96,12 +96,13 @@ class Rules:
         self.up = rounder(numeric.get("requirement", "up"))
         self.down = rounder(numeric.get("equity", "down"))
         self.fee_up = rounder(numeric.get("fee", "up"))
-        self.form = next(form for form in FORMS if form in self.rate)
+        self.form = next((form for form in FORMS if form in self.rate), "scenario")
         self.tables = {}
         self.flat_rate = None
         self.read_rate()
         self.read_money()
         self.read_fee()
+        self.locked = self.trigger.get("locked") in ("yes", "true")
         self.warn = sorted(parse_decimal(w, 12) for w in self.levels.get("warn") or [])
         self.cache = {}
 
@@ -110,15 +111,14 @@ class Rules:
 
     def read_rate(self):
         rate, word = self.rate, self.rate[self.form]
+        self.shape = self.form
         if self.form == "tiers":
             self.tables["rate"] = self.table("tiers", rate["table"])
             self.shape = word
-        else:
-            self.shape = self.form
-            if self.form == "flat" and is_number(word):
-                self.flat_rate = parse_decimal(word, 12)
-            else:
-                self.tables["rate"] = self.table(self.form, word)
+        elif self.form == "flat" and is_number(word):
+            self.flat_rate = parse_decimal(word, 12)
+        elif self.form != "scenario":
+            self.tables["rate"] = self.table(self.form, word)
         self.oi_ramp = rate.get("oi_ramp") in ("yes", "true")
         scenario = rate.get("scenario")
         if scenario:
@@ -166,7 +166,9 @@ class Rules:
         """The rate rows of an instrument; [] without rules."""
         found = self.cache.get(inst.symbol)
         if found is None:
-            if self.flat_rate is not None:
+            if self.form == "scenario":
+                found = self.scenarios(inst.base)
+            elif self.flat_rate is not None:
                 found = [Flat(self.flat_rate)]
             else:
                 found = self.tables["rate"].at(keys_of(inst), self.now)
@@ -186,7 +188,8 @@ class Rules:
         return self.collateral_table.at((asset,), self.now)
 
     def asset_order(self):
-        return list(self.collateral_table.dated) if self.collateral_table else []
+        """Of conversions: the debts and what pays them."""
+        return self.collateral.get("order", []) if self.collateral_table else []
 
 
 class Flat:

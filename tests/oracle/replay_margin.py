@@ -387,15 +387,20 @@ class MarginReplay(Replay):
         self.venue.repay(account, pool, prices, replay_forced.buffer_cost(stage))
         return True
 
-    def chosen(self, account, episode, stage, pool, prices, found):
+    def chosen(self, episode, stage, pool, prices, found):
+        """The line to close; with select all the next one whose `when` holds."""
         def free(line):
-            return not self.markets[line.position.inst.sym].halted
-        return margin_stage.select(pool, prices, found, stage, free, episode, self.settings.seed)
+            return not self.markets[line.position.inst.sym].halted and (
+                stage["select"] != "all" or margin_stage.applies(
+                    pool, prices, found, stage, line, episode, self.now))
+        line = margin_stage.select(pool, prices, found, stage, free, episode, self.settings.seed)
+        if line and margin_stage.applies(pool, prices, found, stage, line, episode, self.now):
+            return line
+        return None
 
     def do_close(self, account, key, episode, stage, pool, prices, found):
-        line = self.chosen(account, episode, stage, pool, prices, found)
-        if line is None or not margin_stage.applies(pool, prices, found, stage, line, episode,
-                                                    self.now):
+        line = self.chosen(episode, stage, pool, prices, found)
+        if line is None:
             return False
         lots = margin_stage.size(pool, prices, line, stage, account.taker)
         qty = margin_stage.qty_of(line.position, lots)
