@@ -49,6 +49,10 @@ class Pool:
         self.adaptive = {}               # underlying: g
         self.open_interest = {}          # sym: contracts in the scale of the instrument
 
+    @property
+    def weighted(self):
+        return not self.single and self.rules.collateral_table is not None
+
     def at_rest(self):
         return not self.positions and all(b >= 0 for b in self.balances.values())
 
@@ -59,7 +63,8 @@ class Line:
     def __init__(self, position, tier, value, measure, unrealised):
         self.position, self.tier = position, tier
         self.value, self.measure, self.unrealised = value, measure, unrealised
-        self.initial = self.maintenance = 0
+        self.initial = self.maintenance = 0                # what it contributes
+        self.initial_unit = self.maintenance_unit = 0      # the same in the unit of the pool
 
     @property
     def notional(self):
@@ -88,7 +93,7 @@ class Rates:
     def __init__(self, pool, inst, px2):
         self.pool, self.rules, self.inst, self.px2 = pool, pool.rules, inst, px2
         self.rows = self.rules.rows(inst)
-        self.g = pool.adaptive.get(inst.base, RATE)
+        self.g = pool.adaptive.get(inst.underlying, RATE)
 
     def value(self, qty):
         return value_at_half(self.inst, qty, self.px2)
@@ -97,7 +102,7 @@ class Rates:
         return measure(self.rules, self.inst, qty, value)
 
     def rate(self, rate):
-        return rate if self.g == RATE else min(RATE, ceil_div(rate * self.g, RATE))
+        return rate if self.g == RATE else ceil_div(rate * self.g, RATE)
 
     def tier(self, x):
         """The place of the tier of x, from 1; 0 where there are no tiers."""
@@ -112,12 +117,12 @@ class Rates:
             return up(self.slices(view, x), RATE)
         if shape == "whole":
             row = self.rows[self.tier(x) - 1]
-            return up(v * self.rate(getattr(row, view)), RATE)
+            return up(v * min(RATE, self.rate(getattr(row, view))), RATE)
         if shape == "affine":
             rate = (self.rate(getattr(row, view)) * MONEY
                     + self.rate(getattr(row, view + "_slope")) * x)
             return up(v * min(rate, RATE * MONEY), RATE * MONEY)
-        return up(v * self.simple(view, row, x), RATE)
+        return up(v * min(RATE, self.simple(view, row, x)), RATE)
 
     def simple(self, view, row, x):
         """A rate at 10^-12."""
@@ -129,7 +134,8 @@ class Rates:
             factor = self.rate(getattr(row, view + "_factor"))
             return self.rate(getattr(row, view + "_min")) + ceil_div(factor * x, row.scale)
         rate = self.rate(getattr(row, view))
-        if self.rules.oi_ramp and view == "initial" and row.oi_lower != row.oi_upper:
+        if self.rules.oi_ramp and view == "initial" and row.oi_lower is not None \
+                and row.oi_lower < row.oi_upper:
             rate += self.ramp(rate, row)
         return rate
 
@@ -146,9 +152,9 @@ class Rates:
         total = 0
         for place, row in enumerate(self.rows):
             upper = self.rows[place + 1].lowest if place + 1 < len(self.rows) else x
-            part = min(x, upper) - row.lowest
+            part = min(x, upper) - (row.lowest if place else 0)
             if part > 0:
-                total += part * self.rate(getattr(row, view))
+                total += part * min(RATE, self.rate(getattr(row, view)))
         return total
 
     def lever(self, x):
@@ -189,7 +195,7 @@ class Rates:
         """v at the rate that belongs to the measure of the whole position."""
         if self.rules.shape == "marginal":
             row = self.rows[self.tier(whole) - 1]
-            return self.rules.up(v * self.rate(getattr(row, view)), RATE)
+            return self.rules.up(v * min(RATE, self.rate(getattr(row, view))), RATE)
         return self.amount(view, v, whole)
 
     def initial(self, qty, cost, v, x, maintenance):
@@ -207,7 +213,7 @@ class Rates:
 
     def close_fee(self, qty, cost, leverage):
         sign = -1 if (qty > 0) != self.inst.inverse else 1
-        value = self.rules.up(abs(cost) * (leverage + sign * 100), leverage)
+        value = self.rules.up(abs(cost) * max(0, leverage + sign * 100), leverage)
         return self.rules.up(value * self.pool.taker(self.inst), RATE)
 
     def position(self, qty, cost):
@@ -248,29 +254,33 @@ def cut(total, rows):
 
 def contribution(pool, asset, amount, price):
     """What an amount of an asset adds to equity; None where its price is missing."""
-    if pool.single and asset == pool.unit:
-        return amount
-    if amount > 0 and pool.rules.collateral_table:
+    if amount > 0:
         amount = max(0, amount - pool.lost.get(asset, 0))
+    if pool.weighted:
+        return weighted(pool, asset, amount, price)
+    if asset == pool.unit or not amount:
+        return amount
+    return None if price is None else pool.rules.down(amount * price[0], price[1])
+
+
+def weighted(pool, asset, amount, price):
+    """The same under a table of P8."""
     if not amount:
         return 0
     if price is None:
         return None
     num, den = price
-    down = pool.rules.down
-    if not pool.rules.collateral_table:
-        return down(amount * num, den)
-    rows = pool.rules.weights(asset)
+    down, rows = pool.rules.down, pool.rules.weights(asset)
     if amount < 0:
         liability = rows[0].liability if rows and rows[0].liability is not None else RATE
         return down(down(amount * liability, RATE) * num, den)
     by_value = pool.rules.slices == "value"
     whole = down(amount * num, den) if by_value else amount
     if asset in pool.weights:
-        weighted = down(whole * pool.weights[asset], RATE)
+        counted = down(whole * pool.weights[asset], RATE)
     else:
-        weighted = sum(down(part * row.weight, RATE) for part, row in cut(whole, rows))
-    return weighted if by_value else down(weighted * num, den)
+        counted = sum(down(part * row.weight, RATE) for part, row in cut(whole, rows))
+    return counted if by_value else down(counted * num, den)
 
 
 def equity_of(pool, profits, prices):
@@ -299,15 +309,21 @@ def by_instrument(positions):
     return found
 
 
-def combine(word, legs, net):
+def combine(word, legs, net, quantities):
+    """(requirement of an instrument, what each leg contributes) by P2."""
     if word == "gross":
-        return sum(legs)
-    return max(legs) if word == "max_side" else net
+        return sum(legs), legs
+    if len(legs) == 1:
+        return legs[0], legs
+    if word == "max_side":
+        first = legs[0] >= legs[1]
+        return max(legs), [max(legs), 0] if first else [0, max(legs)]
+    first = half_even(net * quantities[0], sum(quantities))
+    return net, [first, net - first]
 
 
 def tiers_requirement(pool, prices, assessment):
     """Fills in initial and maintenance of a pool without scenarios; False without a price."""
-    rules = pool.rules
     lines = {(line.position.inst.sym, line.position.leg): line for line in assessment.lines}
     for sym, legs in by_instrument(pool.positions).items():
         inst = legs[0].inst
@@ -315,18 +331,31 @@ def tiers_requirement(pool, prices, assessment):
         if price is None:
             return False
         rates = Rates(pool, inst, prices.requirement[sym])
-        views = {"maintenance": [], "initial": []}
-        for position in legs:
-            line = lines[sym, position.leg]
-            _, _, line.maintenance, line.initial = rates.position(position.qty, position.cost)
-            views["maintenance"].append(line.maintenance)
-            views["initial"].append(line.initial)
-        _, _, *net = rates.position(sum(p.qty for p in legs), sum(p.cost for p in legs))
-        for view, whole in zip(views, net):
-            amount = combine(rules.hedge[view], views[view], whole)
-            amount = rules.up(amount * price[0], price[1])
-            setattr(assessment, view, getattr(assessment, view) + amount)
+        instrument_requirement(pool, rates, legs, [lines[sym, p.leg] for p in legs], price,
+                               assessment)
     return orders_requirement(pool, prices, assessment)
+
+
+def instrument_requirement(pool, rates, legs, lines, price, assessment):
+    """Adds an instrument; its legs stand long before short."""
+    rules, quantities = pool.rules, [abs(p.qty) for p in legs]
+    single = [rates.position(p.qty, p.cost)[2:] for p in legs]
+    net = rates.position(sum(p.qty for p in legs), sum(p.cost for p in legs))[2:]
+    held, held_legs = combine(rules.hedge["maintenance"], [m for m, _ in single], net[0],
+                              quantities)
+    need, need_legs = combine(rules.hedge["initial"], [i for _, i in single], net[1], quantities)
+    if need < held:
+        need, need_legs = held, held_legs
+    for view, whole, parts in (("maintenance", held, held_legs), ("initial", need, need_legs)):
+        left = rules.up(whole * price[0], price[1])
+        setattr(assessment, view, getattr(assessment, view) + left)
+        for place, (line, part) in enumerate(zip(lines, parts)):
+            share = left
+            if place + 1 < len(lines):
+                share = rules.up(part * price[0], price[1])
+            left -= share
+            setattr(line, view, part)
+            setattr(line, view + "_unit", share)
 
 
 def orders_requirement(pool, prices, assessment):
@@ -351,19 +380,19 @@ def orders_requirement(pool, prices, assessment):
 def worse_side(pool, inst, orders, px2):
     """The larger side with its orders, less what the position needs alone."""
     rates = Rates(pool, inst, px2)
-    held = [p for p in pool.positions if p.inst.sym == inst.sym]
-    net = sum(position.qty for position in held)
-    adds = {"buy": [0, 0], "sell": [0, 0]}
+    net = sum(p.qty for p in pool.positions if p.inst.sym == inst.sym)
+    value, room = {"buy": 0, "sell": 0}, {"buy": 0, "sell": 0}
     for order in orders:
         if not order.reduces:
-            adds[order.side][0] += abs(value_of(inst, order.left, order.px))
-            adds[order.side][1] += order.left
-    value = rates.value(net)
-    sides = [(max(0, value + adds["buy"][0]), net + adds["buy"][1]),
-             (max(0, adds["sell"][0] - value), net - adds["sell"][1]), (abs(value), net)]
-    whole, qty = max(sides, key=lambda side: side[0])
-    need = rates.whole(whole, rates.measure(qty, whole))
-    return need - rates.whole(abs(value), rates.measure(net, value))
+            value[order.side] += abs(value_of(inst, order.left, order.px))
+            room[order.side] += order.left
+    held = rates.value(net)
+    up, down = max(0, held + value["buy"]), max(0, value["sell"] - held)
+    whole = max(up, down, abs(held))
+    by_value = pool.rules.measure == "value" or (pool.rules.measure == "coin" and inst.inverse)
+    filled = net + room["buy"] if up >= down else net - room["sell"]
+    x = whole if by_value else rates.measure(filled, 0)
+    return max(0, rates.whole(whole, x) - rates.whole(abs(held), rates.measure(net, held)))
 
 
 def line_of(pool, position, prices, profit):

@@ -2,14 +2,14 @@
 
 from margin_model import line_of, pool_price
 from replay_account import value_at_half
-from replay_numbers import RATE, ceil_div
+from replay_numbers import RATE
 
 
 class Unit:
     """The positions of one underlying, with its losses by scenario."""
 
-    def __init__(self, name):
-        self.name = name
+    def __init__(self, name, base):
+        self.name, self.base = name, base
         self.lines = []
         self.scan, self.worst = 0, None
         self.net = self.long = self.short = 0
@@ -33,25 +33,27 @@ def change(position, px2, moved, price):
 def scan(pool, prices, unit):
     """The largest weighted loss, and where it was found first."""
     g = pool.adaptive.get(unit.name, RATE)
-    for row in pool.rules.scenarios(unit.name):
+    rows = sorted(pool.rules.scenarios(unit.name), key=lambda row: (row.move, row.weight))
+    for row in rows:
         parts = [change(line.position, prices.requirement[line.position.inst.sym],
                         moved_price(prices.requirement[line.position.inst.sym], row.move, g),
                         pool_price(pool, prices, line.position.inst.asset))
                  for line in unit.lines]
         total = sum(parts)
         if pool.rules.spot_included:
-            total += spot(pool, prices, unit.name, row.move, g)
-        loss = ceil_div(max(0, -total) * row.weight, RATE)
+            total += spot(pool, prices, unit.base, row.move, g)
+        loss = pool.rules.up(max(0, -total) * row.weight, RATE)
         if unit.worst is None or loss > unit.scan:
             unit.scan, unit.worst = loss, (row, parts)
 
 
 def spot(pool, prices, asset, move, g):
-    held = pool.balances.get(asset, 0)
-    if held <= 0:
+    """What a balance of the base asset gains."""
+    held = pool.balances.get(asset, 0) - pool.lost.get(asset, 0)
+    price = pool_price(pool, prices, asset)
+    if held <= 0 or price is None:
         return 0
-    num, den = pool_price(pool, prices, asset)
-    return held * num * move * g // (den * RATE * RATE)
+    return held * price[0] // price[1] * move * g // (RATE * RATE)
 
 
 def charges(pool, prices, unit):
@@ -59,7 +61,7 @@ def charges(pool, prices, unit):
     rules = pool.rules
     for line in unit.lines:
         price = pool_price(pool, prices, line.position.inst.asset)
-        amount = ceil_div(abs(line.value) * price[0], price[1])
+        amount = rules.up(abs(line.value) * price[0], price[1])
         if line.position.qty > 0:
             unit.long += amount
         else:
@@ -89,8 +91,8 @@ def requirement(pool, prices, lines):
     """(maintenance, initial, units) of these lines."""
     units = {}
     for line in lines:
-        name = line.position.inst.base
-        units.setdefault(name, Unit(name)).lines.append(line)
+        inst = line.position.inst
+        units.setdefault(inst.underlying, Unit(inst.underlying, inst.base)).lines.append(line)
     for unit in units.values():
         scan(pool, prices, unit)
         charges(pool, prices, unit)
@@ -100,6 +102,8 @@ def requirement(pool, prices, lines):
 
 
 def portfolio_requirement(pool, prices, assessment):
+    """Fills in the requirement of a pool; False without a price."""
+    rules = pool.rules
     for line in assessment.lines:
         if pool_price(pool, prices, line.position.inst.asset) is None:
             return False
@@ -109,7 +113,8 @@ def portfolio_requirement(pool, prices, assessment):
         if unit.worst:
             row, parts = unit.worst
             for line, part in zip(unit.lines, parts):
-                line.maintenance = ceil_div(-part * row.weight, RATE)
+                line.maintenance_unit = rules.up(-part * row.weight, RATE)
+                line.initial_unit = rules.up(line.maintenance_unit * rules.factor, RATE)
     if pool.rules.orders == "worse_side":
         assessment.orders = orders(pool, prices, assessment)
     return True

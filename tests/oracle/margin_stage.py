@@ -58,13 +58,9 @@ def in_unit(pool, prices, asset, amount):
 def shares(pool, prices, assessment):
     """(weight of each line, their whole) by which remaining equity is shared."""
     lines = assessment.lines
-    assets = [line.position.inst.asset for line in lines]
     if pool.kind != "portfolio" and assessment.maintenance:
-        weights = [in_unit(pool, prices, asset, line.maintenance)
-                   for asset, line in zip(assets, lines)]
-        return weights, assessment.maintenance
-    weights = [in_unit(pool, prices, asset, line.notional)
-               for asset, line in zip(assets, lines)]
+        return [line.maintenance_unit for line in lines], assessment.maintenance
+    weights = [in_unit(pool, prices, line.position.inst.asset, line.notional) for line in lines]
     return weights, sum(weights)
 
 
@@ -104,9 +100,9 @@ def delta(pool, prices, assessment):
         amount = in_unit(pool, prices, inst.asset, line.notional)
         amount = amount if line.position.qty > 0 else -amount
         signed.append(amount)
-        nets[inst.base] = nets.get(inst.base, 0) + amount
+        nets[inst.underlying] = nets.get(inst.underlying, 0) + amount
     unit = max(nets, key=lambda base: abs(nets[base]))
-    side = [amount if line.position.inst.base == unit and amount * (nets[unit] or amount) > 0
+    side = [amount if line.position.inst.underlying == unit and amount * (nets[unit] or amount) > 0
             else 0 for line, amount in zip(assessment.lines, signed)]
     return [abs(amount) for amount in side]
 
@@ -119,8 +115,9 @@ def scores(pool, prices, assessment, word):
     for line in assessment.lines:
         asset = line.position.inst.asset
         if word == "maintenance":
-            amount = line.maintenance
-        elif word == "loss":
+            found.append(line.maintenance_unit)
+            continue
+        if word == "loss":
             amount = -line.unrealised
         else:
             amount = line.notional

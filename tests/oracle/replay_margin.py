@@ -239,8 +239,9 @@ class MarginReplay(Replay):
                       f"qty={format_decimal(line.position.qty, inst.qty_scale)} "
                       f"px={half_px(prices.pnl[sym], inst.px_scale)} "
                       f"unrealised={money(line.unrealised)} notional={money(line.notional)} "
-                      f"initial={money(line.initial)} maintenance={money(line.maintenance)} "
-                      f"tier={line.tier} unit={inst.asset}")
+                      f"initial={money(line.initial_unit)} "
+                      f"maintenance={money(line.maintenance_unit)} "
+                      f"tier={line.tier} unit={pool.unit}")
 
     def sample(self, last):
         for account in self.accounts:

@@ -13,31 +13,51 @@ class MarginVenue(Venue):
     asset_places = {}
 
     def refusal_of_money(self, order, levels):
-        account = order.account
-        if getattr(account, "margin", None) is None or order.inst.spot:
+        account, inst = order.account, order.inst
+        if getattr(account, "margin", None) is None:
             return super().refusal_of_money(order, levels)
-        inst = order.inst
-        opening = order.left - account.opposing(inst.sym, order.side, order.leg)
-        if order.reduces or opening <= 0:
+        if inst.spot:
+            return self.spot_refusal(order, levels)
+        if order.reduces or order.left <= account.opposing(inst.sym, order.side, order.leg):
             return None
         key = account.key_of(inst, order.leg)
+        payer = account.paying_key(inst)
         if account.state(key).episode:
             return "liquidation"
+        px2 = account.uses.px2("requirement", inst.sym)
+        pool = account.pool(payer)
+        if not px2 or not account.uses.px2("pnl", inst.sym) or not account.assess(key).priced \
+                or not account.assess(payer).priced \
+                or pool_price(pool, account.prices(pool, extra=inst.asset), inst.asset) is None:
+            return "no_price"
         if not account.rules.rows(inst):
             return "no_rules"
-        px2 = account.uses.px2("requirement", inst.sym)
-        payer = account.paying_key(inst)
-        if not px2 or not account.assess(key).priced or not account.assess(payer).priced:
-            return "no_price"
-        x2 = 2 * order.px
-        qty = order.left
+        return self.too_dear(order, levels, px2, payer)
+
+    def spot_refusal(self, order, levels):
+        """The balance must cover it, or the pool as it would be."""
+        account = order.account
+        if not account.rules.borrows:
+            return super().refusal_of_money(order, levels)
+        qty, px = order.left, order.px
         if order.type == "market":
-            worst, qty = self.walk(order, levels)
-            if not qty:
-                return None
-            opening = max(0, qty - account.opposing(inst.sym, order.side, order.leg))
-            x2 = max(px2, 2 * worst)
-        return self.too_dear(order, opening, qty, x2, px2, payer)
+            px, qty = self.walk(order, levels)
+        asset, need = account.need(order, qty, px, self.now)
+        key = account.shared_key(account.shared_regime(), asset)
+        pool = account.pool(key)
+        if pool.at_rest() and need <= account.free(asset):
+            return None
+        pool.balances[asset] = pool.balances.get(asset, 0) - need
+        inst = order.inst
+        got, amount = inst.base, qty * inst.base_unit
+        if order.side == "sell":
+            value = value_of(inst, qty, px)
+            got = inst.quote
+            amount = value - ceil_div(value * account.rate(inst.quote, False, self.now), RATE)
+        if got in pool.balances or not pool.single:
+            pool.balances[got] = pool.balances.get(got, 0) + amount
+        after = assess(pool, account.prices(pool))
+        return "margin" if not after.priced or after.free < 0 else None
 
     def walk(self, order, levels):
         """(worst price, quantity) of what the order can take."""
@@ -49,29 +69,33 @@ class MarginVenue(Venue):
             total += qty if size is None else size
         return px, qty
 
-    def too_dear(self, order, opening, qty, x2, px2, payer):
+    def too_dear(self, order, levels, px2, payer):
+        """Refused by leverage or by what is free; None where it is admitted."""
         account, inst = order.account, order.inst
-        pool = account.pool(payer)
-        prices = account.prices(pool)
-        before = assess(pool, prices)
-        value = abs(value_at_half(inst, opening, x2))
-        extra = ceil_div(value * account.rate(inst.asset, False, self.now), RATE)
+        opening = order.left - account.opposing(inst.sym, order.side, order.leg)
+        x2, booked = 2 * order.px, 0
         if order.type == "market":
-            extra += loss(inst, order.side, opening, x2, px2)
-        price = account.sources.price(inst.asset, pool.unit) or (1, 1)
+            worst2 = 2 * self.walk(order, levels)[0] or px2
+            x2 = max(px2, worst2, key=lambda at: abs(value_at_half(inst, opening, at)))
+            booked = loss(inst, order.side, opening, worst2, px2)
+        pool = account.pool(payer)
+        prices = account.prices(pool, extra=inst.asset)
+        before = assess(pool, prices)
+        num, den = pool_price(pool, prices, inst.asset)
+        value = abs(value_at_half(inst, opening, x2))
+        extra = ceil_div(value * account.rate(inst.asset, False, self.now), RATE) + booked
         free = before.free
-        whole = self.whole_after(order, qty)
+        whole = self.whole_after(order, order.left)
         if pool.kind == "portfolio":
             need = self.filled_initial(account, payer, order, whole) - before.initial
-            need += ceil_div(extra * price[0], price[1])
-        else:
-            rates = Rates(pool, inst, x2)
-            x = rates.measure(whole, rates.value(whole))
-            if account.rules.form == "tiers" and \
-                    account.leverage(inst) > rates.rows[rates.tier(x) - 1].leverage_max:
-                return "leverage"
-            need = ceil_div((rates.opening(value, x) + extra) * price[0], price[1])
-            free += self.freed(order, before, pool, prices)
+            return "margin" if need + ceil_div(extra * num, den) > free else None
+        rates = Rates(pool, inst, x2)
+        x = rates.measure(whole, rates.value(whole))
+        if account.rules.form == "tiers" and \
+                account.leverage(inst) > rates.rows[rates.tier(x) - 1].leverage_max:
+            return "leverage"
+        need = ceil_div((rates.opening(value, x) + extra) * num, den)
+        free += self.freed(order, account.assess(account.key_of(inst, order.leg)))
         return "margin" if need > free else None
 
     @staticmethod
@@ -93,14 +117,13 @@ class MarginVenue(Venue):
         return assess(pool, account.prices(pool)).initial
 
     @staticmethod
-    def freed(order, before, pool, prices):
+    def freed(order, before):
         """What the part holds that a flip closes."""
         for line in before.lines:
             position = line.position
             if (position.inst.sym, position.leg) == (order.inst.sym, order.leg) and \
                     (position.qty > 0) != (order.side == "buy"):
-                num, den = pool_price(pool, prices, position.inst.asset)
-                return ceil_div(line.initial * num, den)
+                return line.initial_unit
         return 0
 
     def hold_of(self, order):

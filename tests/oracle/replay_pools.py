@@ -145,7 +145,7 @@ class MarginAccount(Account):
             total += amount - amount * weight // RATE
         return total
 
-    def prices(self, pool, test=False):
+    def prices(self, pool, test=False, extra=None):
         """The prices of a pool; in a test `trigger` stands for both uses, where it is given."""
         syms = {p.inst.sym for p in pool.positions} | {o.inst.sym for o in pool.orders}
         uses = ["pnl", "requirement"]
@@ -153,7 +153,7 @@ class MarginAccount(Account):
             uses = ["trigger", "trigger"]
         pnl, requirement = ({sym: self.uses.px2(use, sym) for sym in syms} for use in uses)
         assets = set(pool.balances) | {p.inst.asset for p in pool.positions}
-        assets |= {o.inst.asset for o in pool.orders}
+        assets |= {o.inst.asset for o in pool.orders} | ({extra} if extra else set())
         if pool.kind == "portfolio":
             assets |= {p.inst.base for p in pool.positions}
         return Prices(pnl, requirement,
