@@ -6,6 +6,7 @@ the log as ever; every other record is computed.
 
 import margin_stage
 import replay_forced
+from margin_adaptive import Adaptive
 from margin_model import RATE, fires
 from margin_stage import Episode
 from replay import Replay, RunFailed
@@ -62,7 +63,9 @@ class MarginReplay(Replay):
         book = account.margin.book
         if id(book) not in self.use_sets:
             uses = Uses(self.rules_of(book), self.markets, self.kinds, self.settings.mark)
-            uses.book, uses.adaptive = book, {}
+            uses.book, uses.adaptive, uses.multipliers = book, {}, None
+            if "adaptive" in book.parts:
+                uses.multipliers = Adaptive(book.parts["adaptive"], self.markets)
             uses.open_interest = lambda: {m.inst.sym: m.open_interest for m in self.markets}
             sources = Sources(self.markets, self.kinds, self.settings.par, uses)
             self.use_sets[id(book)] = uses, sources
@@ -91,6 +94,8 @@ class MarginReplay(Replay):
             tick = uses.next_tick(self.now)
             if tick is not None:
                 due.append(tick)
+            if uses.multipliers:
+                due.append((self.now // uses.multipliers.cadence + 1) * uses.multipliers.cadence)
             due += [t for t in uses.book.change_times() if t > self.now][:1]
         return min(due, default=None)
 
@@ -101,6 +106,10 @@ class MarginReplay(Replay):
                 uses.change(self.rules_of(uses.book))
                 self.emit("-", "rule", f"rulebook={uses.book.name} effective={self.now} "
                           "announced=0")
+        for uses, _ in self.use_sets.values():
+            if uses.multipliers and self.now % uses.multipliers.cadence == 0:
+                uses.multipliers.tick(lambda sym, uses=uses: uses.px2("requirement", sym))
+                uses.adaptive = uses.multipliers.values()
         for uses, _ in self.use_sets.values():
             if uses.next_tick(self.now - 1) == self.now:
                 uses.tick(self.now)
@@ -153,6 +162,8 @@ class MarginReplay(Replay):
     def margin(self):
         """Phase 3: what is due at this time, then the test."""
         self.clockwork()
+        if self.settings.race == "stops_first":
+            self.trigger()
         self.test()
 
     def test(self):
