@@ -10,7 +10,7 @@ strategies sent from the log, computes every other line and stops at the first t
 import argparse
 import sys
 
-from replay_account import Account, Valuation, value_of
+from replay_account import Account, Valuation, value_at_half, value_of
 from replay_log import Comparison, Difference
 from replay_market import Market
 from replay_numbers import RATE, InputError, draw_latency, format_decimal, half_even
@@ -200,21 +200,25 @@ class Replay:
         return True
 
     def on_funding(self, event):
-        _, sym, _, _, rate, px = event
-        market = self.markets[sym]
-        inst, px = market.inst, px or market.mark
         for account in self.accounts:
-            for position in account.held_positions(sym):
-                if inst.spot:
-                    continue
-                if not px:
-                    raise RunFailed("funding without a price")
-                amount = -half_even(value_of(inst, position.qty, px) * rate, RATE)
-                self.emit(account.name, "funding", f"sym={inst.symbol} leg={position.leg} "
-                          f"rate={format_decimal(rate, 12)} px={format_decimal(px, inst.px_scale)} "
-                          f"qty={format_decimal(position.qty, inst.qty_scale)} "
-                          f"amount={format_decimal(amount, 18)} asset={inst.asset}")
-                self.venue.ledger.post(account, inst.asset, "funding", amount, "funding", sym)
+            for position in account.held_positions(event[1]):
+                if not position.inst.spot:
+                    self.pay_funding(account, position, event[4], event[5])
+
+    def pay_funding(self, account, position, rate, px):
+        inst, px2 = position.inst, 2 * px or self.funding_px2(account, position.inst)
+        if not px2:
+            raise RunFailed("funding without a price")
+        amount = -half_even(value_at_half(inst, position.qty, px2) * rate, RATE)
+        self.emit(account.name, "funding", f"sym={inst.symbol} leg={position.leg} "
+                  f"rate={format_decimal(rate, 12)} "
+                  f"px={format_decimal(px2 * 5, inst.px_scale + 1)} "
+                  f"qty={format_decimal(position.qty, inst.qty_scale)} "
+                  f"amount={format_decimal(amount, 18)} asset={inst.asset}")
+        self.venue.post_position(account, position, "funding", amount, "funding")
+
+    def funding_px2(self, _account, inst):
+        return 2 * self.markets[inst.sym].mark
 
     def on_status(self, event):
         _, sym, _, word, px, _ = event
@@ -246,7 +250,7 @@ class Replay:
                           f"px={format_decimal(px, inst.px_scale)} "
                           f"qty={format_decimal(before, inst.qty_scale)} "
                           f"realised={format_decimal(pnl, 18)} asset={inst.asset}")
-                self.venue.ledger.post(account, inst.asset, "expiry", pnl, "market", sym)
+                self.venue.post_position(account, position, "expiry", pnl, "market")
                 self.venue.emit_position(account, position)
 
     def expire(self):

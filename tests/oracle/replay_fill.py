@@ -138,6 +138,11 @@ class Fills:
     def fee_of(self, order, value, maker):
         return ceil_div(abs(value) * order.account.rate(order.inst.asset, maker, self.now), RATE)
 
+    def post_position(self, account, position, cause, amount, other):
+        """Money that a position makes without a fill."""
+        inst = position.inst
+        self.ledger.post(account, inst.asset, cause, amount, other, inst.sym)
+
     def post_fill(self, order, _before, value, pnl, fee):
         """The postings of a fill; `_before` is the position's quantity before it."""
         account, inst = order.account, order.inst

@@ -151,6 +151,17 @@ class MarginVenue(Venue):
             return
         self.isolated_fill(order, before, value, pnl, fee)
 
+    def post_position(self, account, position, cause, amount, other):
+        inst = position.inst
+        if getattr(account, "margin", None) is None or account.regime(inst) != "isolated":
+            super().post_position(account, position, cause, amount, other)
+            return
+        key = inst.sym, position.leg
+        self.ledger.post_to(account, ("isolated", account.place, *key), inst.asset, cause, amount,
+                            other, inst.sym)
+        if not position.qty:
+            self.transfer(account, key, inst.asset, -max(0, account.isolated.get(key, 0)))
+
     def isolated_fill(self, order, before, value, pnl, fee):
         account, inst = order.account, order.inst
         position = account.positions[inst.sym, order.leg]
