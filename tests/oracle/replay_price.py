@@ -52,20 +52,19 @@ class Basis:
     def __init__(self, definition, cadence):
         self.ema = definition["basis"] == "ema"
         self.most = parse_duration(definition["window"]) // cadence
-        self.seen, self.average = [], None
+        self.seen, self.average = [], 0
 
     def observe(self, basis):
-        if not self.ema:
-            self.seen = (self.seen + [basis])[-self.most:]
-        elif self.average is None:
-            self.average = basis * MILLIONTH
-        else:
+        self.seen = (self.seen + [basis])[-self.most:]
+        if self.ema:
             self.average += half_even(2 * (basis * MILLIONTH - self.average), self.most + 1)
 
     def px2(self, index2):
+        if not self.seen:
+            return 0
         if self.ema:
-            return index2 + half_even(self.average, MILLIONTH) if self.average is not None else 0
-        return index2 + half_even(sum(self.seen), len(self.seen)) if self.seen else 0
+            return max(0, index2 + half_even(self.average, MILLIONTH))
+        return max(0, index2 + half_even(sum(self.seen), len(self.seen)))
 
 
 class Mark:
@@ -107,7 +106,7 @@ class Mark:
         if index2 and mid2:
             for basis in self.bases.values():
                 basis.observe(mid2 - index2)
-        self.value = self.compute(self.definition, now) or self.value
+        self.value = max(0, self.compute(self.definition, now))
 
     def compute(self, definition, now):
         market = self.market
@@ -118,7 +117,9 @@ class Mark:
             whole = 10**12 * self.interval
             return half_even(2 * market.index * (whole + market.funding_rate * left), whole)
         if "basis" in definition:
-            return self.bases[id(definition)].px2(2 * market.index) if market.index else 0
+            if not market.index or not word_px2("mid", market):
+                return 0
+            return self.bases[id(definition)].px2(2 * market.index)
         word, parts = next(iter(definition.items()))
         found = sorted(self.compute(part, now) for part in parts)
         if not found[0]:
