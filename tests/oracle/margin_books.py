@@ -20,8 +20,9 @@ def rate(rng, low, high):
 class Book:
     """One random rulebook with its tables."""
 
-    def __init__(self, rng, name, bases, assets, since):
+    def __init__(self, rng, name, bases, assets, since, words):
         self.rng, self.name, self.bases, self.assets, self.since = rng, name, bases, assets, since
+        self.words = words               # of prices that may be used
         self.files = {}
 
     def table(self, kind, columns, rows):
@@ -66,15 +67,18 @@ class Book:
                    "power": ["maintenance", "maintenance_k", "initial", "initial_k"],
                    "skew": ["scale", "maintenance_min", "maintenance_factor", "initial_min",
                             "initial_factor"],
-                   "flat": ["maintenance", "initial", "oi_lower", "oi_upper"]}[kind]
+                   "flat": ["maintenance", "initial"],
+                   "ramp": ["maintenance", "initial", "oi_lower", "oi_upper"]}[kind]
         for key in self.keys():
             for date in self.dates(key):
                 low = rng.randint(5, 40)
                 pair = [format_decimal(low, 3), format_decimal(2 * low, 3)]
-                slopes = [rate(rng, 0, 0.002), rate(rng, 0, 0.004)]
+                slopes = [rate(rng, 0, 0.002), rate(rng, 0.002, 0.004)]
                 if kind == "skew":
                     values = [str(10 ** rng.randint(2, 5)), pair[0], slopes[0], pair[1], slopes[1]]
                 elif kind == "flat":
+                    values = pair
+                elif kind == "ramp":
                     values = [*pair, str(rng.randint(0, 1000)), str(rng.randint(1001, 10**6))]
                 else:
                     values = [pair[0], slopes[0], pair[1], slopes[1]]
@@ -86,14 +90,13 @@ class Book:
         rng = self.rng
         self.measure = rng.choice(("value", "value", "contracts", "coin"))
         form = rng.choice(("flat", "table", "tiers", "tiers", "tiers", "affine", "power", "skew"))
-        self.has_initial, self.levered = True, False
+        self.has_initial, self.levered = False, False
         if form == "flat":
             return {"flat": rate(rng, 0.005, 0.08)}
         if form == "table":
-            found = {"flat": self.formula("flat")}
             if rng.random() < 0.5:
-                found["oi_ramp"] = "yes"
-            return found
+                return {"flat": self.formula("ramp"), "oi_ramp": "yes"}
+            return {"flat": self.formula("flat")}
         if form == "tiers":
             word = "marginal" if self.measure == "value" and rng.random() < 0.6 else "whole"
             return {"tiers": word, "table": self.tiers(self.measure)}
@@ -125,9 +128,10 @@ class Book:
             return "settle"
         found = {"table": self.table("collateral", ["asset", "effective_from", "from", "weight",
                                                     "liability"], rows),
-                 "slices": rng.choice(("coin", "value")), "borrow": rng.choice(("yes", "no")),
-                 "order": named}
-        if rng.random() < 0.5:
+                 "slices": rng.choice(("coin", "value")), "borrow": rng.choice(("yes", "no"))}
+        if found["borrow"] == "yes":
+            found["order"] = named
+        if found["borrow"] == "yes" and rng.random() < 0.5:
             found["interest"] = self.table("borrow", ["asset", "effective_from", "rate"],
                                            [[a, self.since, rate(rng, 0, 0.002)] for a in named])
         return found
@@ -160,8 +164,9 @@ class Book:
         rng = self.rng
         if rng.random() < 0.15:
             stage["when"] = rng.choice(({"notional_above": str(rng.randint(10, 5000))},
-                                        {"equity_below": rate(rng, 0, 1.2)},
-                                        {"tier_from": "2"}))
+                                        {"equity_below": rate(rng, 0, 0.99)},
+                                        {"tier_from": "2"} if self.levered else
+                                        {"equity_below": "0.5"}))
         if rng.random() < 0.25:
             stage["rounds"] = str(rng.randint(1, 3))
         if rng.random() < 0.15:
@@ -205,9 +210,10 @@ class Book:
         collateral = self.collateral() if shared == "account" else "settle"
         self.borrows = isinstance(collateral, dict) and collateral["borrow"] == "yes"
         self.adl = rng.choice(("off", "pnl_ratio", "pnl_leverage", "size_leverage", "random"))
+        self.ramped = "oi_ramp" in base_rate
         initial = ["leverage", "leverage", {"times": rng.choice(("2", "1.5", "1.333333333333"))}]
-        price = rng.choice(PRICES)
-        trigger = {"trigger": rng.choice(PRICES)} if rng.random() < 0.2 else {}
+        price = rng.choice(self.words)
+        trigger = {"trigger": rng.choice(self.words)} if rng.random() < 0.2 else {}
         return {
             "rulebook": self.name, "title": "Made up", "effective": self.since,
             "sources": ["Chance."], "leaves_out": ["Everything."], "regimes": regimes,
@@ -215,25 +221,26 @@ class Book:
             "hedge": {view: rng.choice(("net", "gross", "max_side"))
                       for view in ("maintenance", "initial")},
             "price": {"mark": ["tape", "mid", "last", "index"], "pnl": price,
-                      "requirement": rng.choice((price, price, rng.choice(PRICES))), **trigger,
+                      "requirement": rng.choice((price, price, rng.choice(self.words))), **trigger,
                       "funding": "mark", "stale": "0s"},
             "measure": self.measure, "rate": base_rate,
-            "levels": {"initial": rng.choice(initial + ["table"] * self.has_initial),
+            "levels": {"initial": "table" if self.ramped else
+                       rng.choice(initial + ["table"] * self.has_initial),
                        "warn": rng.choice(([], ["0.8"], ["0.5", "0.9"]))},
-            "addons": self.addons(), "collateral": collateral, "offset": self.offset(regimes),
+            "addons": self.addons(regimes), "collateral": collateral, "offset": self.offset(regimes),
             "orders": rng.choice(("none", "sum", "worse_side")),
             "trigger": {"when": rng.choice(("at", "above")), "test": "once"},
             "stages": self.stages(), "fee": self.fee(),
             "insurance": {"floor": rng.choice(("0", "0", "10"))}, "adl": self.adl,
             "socialise": "none", "numeric": self.numeric()}
 
-    def addons(self):
+    def addons(self, regimes):
         rng = self.rng
         found = {}
         for key, value in (("fee", "maintenance"), ("close_fee", "initial"),
                            ("minimum", rate(rng, 0, 0.05)), ("offset", rate(rng, 0, 0.02)),
                            ("gross", rate(rng, 0, 0.01))):
-            if rng.random() < 0.2:
+            if rng.random() < 0.2 and ("portfolio" in regimes or key not in ("offset", "gross")):
                 found[key] = value
         return found
 
@@ -263,9 +270,9 @@ class Book:
                 "fee": rng.choice(("up", "half_even", "down"))}
 
 
-def make(rng, name, bases, assets, since="2020-01-01"):
+def make(rng, name, bases, assets, words=PRICES, since="2020-01-01"):
     """{file name: text} of a random rulebook, and its parts."""
-    book = Book(rng, name, bases, assets, since)
+    book = Book(rng, name, bases, assets, since, words)
     parts = book.parts()
     text = "\n".join(f"{key}: {json.dumps(value)}" for key, value in parts.items())
     return {f"{name}.yaml": text + "\n", **book.files}, parts

@@ -9,7 +9,9 @@ import random
 import margin_books
 import replay_runs
 from replay_numbers import format_decimal
+from replay_price import NEEDS, present
 from replay_scenario import Market, Row
+from replay_tape import parse_tape
 
 SHIPPED = ("textbook", "textbook", "hyperliquid", "deribit-futures", "span-like")
 
@@ -79,6 +81,15 @@ def account(rng, market, name, regimes):
     return row
 
 
+def words(tape_text):
+    """The words of prices that every row of the tape has what it takes for."""
+    instruments, events = parse_tape(tape_text)
+    kinds = [found for inst, found in zip(instruments, present(instruments, events))
+             if inst.traded and not inst.spot]
+    return ["mark", "mark", "mark"] + [word for word in ("last", "index", "mid")
+                                       if all(NEEDS[word] <= found for found in kinds)]
+
+
 def make(seed, tape_path):
     """(text of the tape, text of the run file, {file name: text} of rulebooks)."""
     rng = random.Random(seed)
@@ -86,7 +97,7 @@ def make(seed, tape_path):
     text = market.text()
     bases = sorted({row.base for row in market.rows})
     assets = sorted({a for row in market.rows for a in (row.base, row.quote, row.settle)})
-    files, parts = margin_books.make(rng, "made-up", bases, assets)
+    files, parts = margin_books.make(rng, "made-up", bases, assets, words(text))
     book, regimes = "./made-up.yaml", parts["regimes"]
     if rng.random() < 0.2:
         book = rng.choice(SHIPPED)

@@ -39,7 +39,7 @@ def case_a_cross_account_is_closed_at_the_market():
         0 a posting account USD deposit 100 100 -
         0 a posting external USD deposit -100 -100 -
         3 a call cross - 0 USD 0.8 20 36
-        3 a liquidation begin 1 cross - 0 USD 20 36 16 - 0
+        3 a liquidation begin 1 cross - 0 USD 20 36 0 L 0
         3 a posting account USD realised_pnl -80 20 L
         3 a posting market USD realised_pnl 80 80 L
         3 a liquidation flat 1 cross - 0 USD 20 0 0 - 0""")
@@ -81,8 +81,10 @@ def case_a_gap_is_paid_by_the_fund_and_then_by_nobody():
     bench = MarginBench(events, "cross", venue={"insurance": {"USD": "50"}})
     bench.buy(1, 8)
     bench.expect("counterparty posting", """
+        0 a posting insurance USD deposit 50 50 -
+        0 a posting external USD deposit -50 -50 -
         0 a posting account USD deposit 100 100 -
-        0 a posting external USD deposit -100 -100 -
+        0 a posting external USD deposit -100 -150 -
         3 a posting account USD realised_pnl -160 -60 L
         3 a posting market USD realised_pnl 160 160 L
         3 a counterparty 1 - 0 0 50 0 - insurance insurance USD

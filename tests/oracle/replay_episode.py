@@ -57,6 +57,18 @@ class Episodes(Replay):
                 for key in account.keys():
                     if not account.pool(key).at_rest():
                         self.tell_pool(account, key)
+        if last:
+            self.tell_lowest()
+
+    def tell_lowest(self):
+        """The worst that each pool that was ever tested has seen."""
+        for account in self.margined():
+            for key in sorted(account.states, key=account.order_of):
+                lowest = account.states[key].lowest
+                if lowest:
+                    self.emit(account.name, "lowest", f"{self.pool_words(account, key)} "
+                              f"surplus={money(lowest[0])} at={lowest[1]} "
+                              f"exact={int(self.settings.exact_lowest)}")
 
     # -- episodes
 
@@ -71,7 +83,7 @@ class Episodes(Replay):
             account.number += 1
             state.episode = Episode(self.now)
             state.episode.number = account.number
-            state.episode.acted = False
+            state.episode.acted, state.episode.short = False, 0
             self.tell_episode(account, key, "begin", assessment)
             self.tell_pool(account, key, True)
         elif self.ended(account, key, self.stage_of(account, state.episode)):
@@ -122,6 +134,7 @@ class Episodes(Replay):
     def flat(self, account, key, number):
         rules, venue = account.rules, self.venue
         if rules.recourse == "none" and account.assess(key, True).equity < 0:
+            account.state(key).episode.short = -account.assess(key, True).equity
             venue.shortfall(account, key, number)
             return "bankrupt"
         if key[0] == "isolated":
@@ -134,26 +147,45 @@ class Episodes(Replay):
                 venue.transfer(account, key[1:], asset, -left)
         return None
 
+    def culprit(self, account, key):
+        """The instrument whose contribution to surplus fell most since the last peak."""
+        falls = {}
+        peak = account.state(key).peak
+        for symbol, part in self.parts_of(account, key).items():
+            falls[symbol] = peak.get(symbol, 0) - part
+        return max(falls, key=falls.get) if falls else "-"
+
+    @staticmethod
+    def parts_of(account, key, test=True):
+        """What each instrument contributes to surplus, in the unit of the pool."""
+        found, pool = {}, account.pool(key)
+        for line in account.assess(key, test).lines:
+            inst = line.position.inst
+            num, den = account.prices(pool, test).assets.get(inst.asset) or (1, 1)
+            part = line.unrealised * num // den - line.maintenance_unit
+            found[inst.symbol] = found.get(inst.symbol, 0) + part
+        return found
+
     def tell_episode(self, account, key, what, found):
         episode = account.state(key).episode
-        shortfall = max(0, found.maintenance - found.equity) if what == "begin" else 0
+        culprit = self.culprit(account, key) if what == "begin" else "-"
         only = int(what != "begin" and not episode.acted)
         self.emit(account.name, "liquidation", f"what={what} number={episode.number} "
                   f"{self.pool_words(account, key)} equity={money(found.equity)} "
-                  f"maintenance={money(found.maintenance)} shortfall={money(shortfall)} "
-                  f"culprit=- cancelled_only={only}")
+                  f"maintenance={money(found.maintenance)} shortfall={money(episode.short)} "
+                  f"culprit={culprit} cancelled_only={only}")
 
     def tell_stage(self, account, key, episode, action, line=None, qty=0, px2=0, value=0):
         found = account.assess(key, True)
         inst = line.position.inst if line else None
         side = "-" if not line else "sell" if line.position.qty > 0 else "buy"
         self.emit(account.name, "stage",
-                  f"number={episode.number} stage={episode.stage} round={episode.round} "
+                  f"number={episode.number} stage={episode.stage} round={episode.steps} "
                   f"action={action} sym={inst.symbol if inst else '-'} "
                   f"leg={line.position.leg if line else 0} side={side} "
                   f"qty={format_decimal(qty, inst.qty_scale) if inst else 0} "
                   f"px={half_px(px2, inst.px_scale) if inst else 0} value={money(value)} "
-                  f"equity={money(found.equity)} maintenance={money(found.maintenance)} done=0")
+                  f"equity={money(found.equity)} maintenance={money(found.maintenance)} done=1")
 
     def step(self, account, key, episode):
         """Performs the next step; the stage it was of, None to wait."""

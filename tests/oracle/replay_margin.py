@@ -72,9 +72,14 @@ class MarginReplay(Episodes):
         return rules
 
     def open_accounts(self):
-        for (asset, amount) in self.settings.insurance.items():
-            for world in self.venue.worlds:
-                self.venue.ledger.books[("insurance", world), asset] = amount
+        started = set()
+        for account in self.accounts:
+            if account.world not in started:
+                started.add(account.world)
+                for asset in self.settings.asset_places:
+                    self.venue.ledger.post_to(account, ("insurance", account.world), asset,
+                                              "deposit", self.settings.insurance.get(asset, 0),
+                                              "external", None)
         super().open_accounts()
 
         for account in self.margined():

@@ -17,6 +17,7 @@ class PoolState:
         self.episode = None
         self.reached = set()             # warn levels that fired and are not armed again
         self.lowest = None               # (surplus, ts)
+        self.peak, self.highest = {}, None       # parts at the last peak of surplus, the peak
 
 
 class MarginAccount(Account):
@@ -93,6 +94,12 @@ class MarginAccount(Account):
         order = self.venue.asset_places
         return ([("isolated", *key) for key in sorted(isolated)]
                 + sorted(shared, key=lambda key: order[key[2]]))
+
+    def order_of(self, key):
+        """The place of a pool among those of its account."""
+        if key[0] == "isolated":
+            return 0, key[1], key[2]
+        return 1, self.venue.asset_places[key[2]], 0
 
     def state(self, key):
         return self.states.setdefault(key, PoolState())

@@ -7,6 +7,7 @@ from replay_numbers import InputError, half_even, parse_duration
 
 WORDS = ("last", "index", "mid")
 NEEDS = {"tape": {"mark"}, "last": {"trade"}, "index": {"index"}, "mid": {"quote"}}
+USES = ("pnl", "requirement", "trigger", "funding")
 MILLIONTH = 10**6
 BAR_KINDS = {"last": "trade", "mark": "mark", "index": "index", "bid": "quote", "ask": "quote"}
 
@@ -139,11 +140,19 @@ class Uses:
     def change(self, rules):
         self.rules = rules
         self.marks = {}
-        if "mark" in [rules.price.get(use) for use in ("pnl", "requirement", "trigger",
-                                                       "funding")]:
+        for use in USES:
+            self.check(rules.price.get(use))
+        if "mark" in [rules.price.get(use) for use in USES]:
             for sym, market in enumerate(self.markets):
                 if market.inst.traded and not market.inst.spot:
                     self.marks[sym] = Mark(rules, market, self.kinds[sym], self.override)
+
+    def check(self, word):
+        """A word that a row has nothing for refuses the run."""
+        for sym, market in enumerate(self.markets):
+            if market.inst.traded and not market.inst.spot and word in NEEDS \
+                    and not NEEDS[word] <= self.kinds[sym]:
+                raise InputError(f"no {word} of {market.inst.symbol}")
 
     def px2(self, use, sym):
         word = self.rules.price[use]
