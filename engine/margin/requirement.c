@@ -81,8 +81,7 @@ bool plm_exposure_of(const plm_rules *rules, const plm_margin_position *position
     plm_assert(position->multiplier > 0);
     const plm_contract *const contract = &rules->contracts->contract[position->sym];
     plm_money value = {0}, interest = {0};
-    if (qty != 0 &&
-        (!plm_contract_value2(contract, qty, px2, &value) || value.v == PLM_I128_MIN)) {
+    if (qty != 0 && (!plm_contract_value2(contract, qty, px2, &value) || value.v == PLM_I128_MIN)) {
         return false;
     }
     if (rules->set->rate.oi_ramp && position->open_interest > 0 && px2 > 0 &&
@@ -174,6 +173,20 @@ static bool ramp(const plm_rate_row *row, plm_money interest, plm_rate base, plm
     return true;
 }
 
+/* The slices below the tier of x were summed when the rules moved. False: they are to be summed. */
+static bool by_sum_below(const plm_rules *rules, const plm_exposure *exposure, plm_rate_view view,
+                         plm_money *out)
+{
+    const plm_rate_row *const row = exposure->row;
+    const plm_rule_below *const sums = &rules->below[row - rules->set->rate.row];
+    bool const initial = view == PLM_RATE_VIEW_INITIAL;
+    plm_exact_sum sum = {.part = initial ? sums->initial : sums->maintenance};
+    return exposure->multiplier == PLM_RATE_ONE && sum.part >= 0 &&
+           plm_exact_add(&sum, exposure->measure - row->from.v,
+                         at_most_one(initial ? row->initial : row->maintenance)) &&
+           plm_exact_total(&sum, plm_requirement_round(rules), out);
+}
+
 static bool by_slices(const plm_rules *rules, const plm_exposure *exposure, plm_rate_view view,
                       plm_money *out)
 {
@@ -262,7 +275,7 @@ bool plm_rate_amount(const plm_rules *rules, const plm_exposure *exposure, plm_r
         return false;
     }
     if (rule->kind == PLM_RATE_MARGINAL && !whole) {
-        return by_slices(rules, exposure, view, out);
+        return by_sum_below(rules, exposure, view, out) || by_slices(rules, exposure, view, out);
     }
     numbers use;
     if (!numbers_of(row, view, exposure->multiplier, &use)) {

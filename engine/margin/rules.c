@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "exact.h"
 #include "memory.h"
 
 /* -- tables ---------------------------------------------------------------------------------- */
@@ -131,6 +132,16 @@ static uint32_t credits_max(const plm_rulebook *rulebook)
     return most;
 }
 
+static uint32_t rate_rows_max(const plm_rulebook *rulebook)
+{
+    uint32_t most = 0;
+    for (uint32_t i = 0; i < rulebook->set_count; i++) {
+        uint32_t const count = rulebook->set[i].rate.row_count;
+        most = count > most ? count : most;
+    }
+    return most;
+}
+
 void plm_rules_init(plm_rules *rules, const plm_rulebook *rulebook, const plm_contracts *contracts)
 {
     size_t const syms = contracts->count, assets = contracts->asset_count;
@@ -144,6 +155,8 @@ void plm_rules_init(plm_rules *rules, const plm_rulebook *rulebook, const plm_co
         .collateral = plm_alloc(assets, sizeof *rules->collateral),
         .borrow = plm_alloc(assets, sizeof *rules->borrow),
         .credit = plm_alloc(credits_max(rulebook), sizeof *rules->credit),
+        .below = plm_alloc(rate_rows_max(rulebook), sizeof *rules->below),
+        .below_count = rate_rows_max(rulebook),
     };
     number_units(rules);
 }
@@ -157,6 +170,7 @@ void plm_rules_fini(plm_rules *rules)
     plm_free(rules->collateral);
     plm_free(rules->borrow);
     plm_free(rules->credit);
+    plm_free(rules->below);
     *rules = (plm_rules){0};
 }
 
@@ -176,6 +190,35 @@ static bool set_rate(plm_rate *rate, plm_rate now)
     return changed;
 }
 
+/* below + the slice from `row` to the next one; -1 once it does not fit. */
+static plm_i128 add_slice(plm_i128 below, const plm_rate_row *row, plm_rate named)
+{
+    plm_i128 slice, sum;
+    plm_rate const rate = named < PLM_RATE_ONE ? named : PLM_RATE_ONE;
+    plm_i128 const from = row[0].from.v;
+    return below >= 0 && plm_i128_mul(row[1].from.v - from, rate, &slice) &&
+                   plm_i128_add(below, slice, &sum) && sum < (plm_i128)1 << 126
+               ? sum
+               : -1;
+}
+
+/* The first tier counts from 0. */
+static void sum_below(plm_rules *rules, plm_rule_rows rows)
+{
+    const plm_rate_rule *const rule = &rules->set->rate;
+    if (rule->kind != PLM_RATE_MARGINAL || rows.count == 0) {
+        return;
+    }
+    plm_rule_below *const below = &rules->below[rows.first];
+    bool const from_zero = rule->row[rows.first].from.v == 0;
+    below[0] = from_zero ? (plm_rule_below){0} : (plm_rule_below){-1, -1};
+    for (uint32_t i = 1; i < rows.count; i++) {
+        const plm_rate_row *const row = &rule->row[rows.first + i - 1];
+        below[i].maintenance = add_slice(below[i - 1].maintenance, row, row->maintenance);
+        below[i].initial = add_slice(below[i - 1].initial, row, row->initial);
+    }
+}
+
 static bool move_instrument(plm_rules *rules, uint32_t sym, plm_ts ts)
 {
     const plm_rate_rule *const rate = &rules->set->rate;
@@ -192,6 +235,7 @@ static bool move_instrument(plm_rules *rules, uint32_t sym, plm_ts ts)
     plm_rule_rows const charged = rows_of_instrument(&fees, row, ts);
     bool changed = set_rows(&rules->rate[sym], rows_of_instrument(&rates, row, ts));
     changed = set_rows(&rules->scenario[sym], grid) || changed;
+    sum_below(rules, rules->rate[sym]);
     plm_rate const none = fee->row_count == 0 ? fee->rate : 0;
     return set_rate(&rules->fee[sym], charged.count > 0 ? fee->row[charged.first].rate : none) ||
            changed;
@@ -217,6 +261,7 @@ bool plm_rules_move(plm_rules *rules, plm_ts ts)
         return false;
     }
     const plm_rule_set *const set = plm_rulebook_at(rules->rulebook, ts);
+    plm_assert(set->rate.row_count <= rules->below_count);
     bool changed = set != rules->set;
     rules->set = set;
     rules->at = ts;

@@ -15,6 +15,11 @@ typedef struct plm_rule_rows {
     uint32_t first, count; /* count 0: none in force */
 } plm_rule_rows;
 
+/* What the slices below a tier need at 1, at 10^-30; below 0: it does not fit, they are summed. */
+typedef struct plm_rule_below {
+    plm_i128 maintenance, initial;
+} plm_rule_below;
+
 /* The two units of a spread credit; PLM_NO_UNIT: the tape has no such underlying. */
 typedef struct plm_rule_pair {
     uint32_t unit[2];
@@ -34,6 +39,8 @@ typedef struct plm_rules {
     plm_rule_rows *collateral; /* by asset */
     plm_rate *borrow;          /* by asset: per hour, 0 = none */
     plm_rule_pair *credit;     /* as set->offset.credit */
+    plm_rule_below *below;     /* as set->rate.row; marginal tiers in force */
+    uint32_t below_count;      /* rows of the largest table */
 } plm_rules;
 
 /* Borrows both for its life. Nothing is in force before the first move. */

@@ -5,6 +5,8 @@
 #ifndef PLM_RANDOM_POOL_H
 #define PLM_RANDOM_POOL_H
 
+#include <stdlib.h>
+
 #include "rule_help.h"
 
 #include "philox.h"
@@ -110,14 +112,11 @@ static inline void random_grid(plm_philox *rng, pool_scene *self)
     rule->gross = chance(rng, 50) ? between(rng, 0, ONE / 50) : 0;
 }
 
-/* The pool's rules were made without credits: they are made again. */
 static inline void random_credits(plm_philox *rng, pool_scene *self)
 {
     static const plm_spread_credit credit[] = {{{"BTC", "ETH"}, INT64_C(500000000000)},
                                                {{"ETH", "BTC"}, INT64_C(900000000000)}};
     rules_of(self)->offset = (plm_offset_rule){.credit_count = below(rng, 3), .credit = credit};
-    plm_rules_fini(&self->rules);
-    plm_rules_init(&self->rules, &self->book, &self->contracts);
 }
 
 static inline plm_round random_round(plm_philox *rng)

@@ -91,7 +91,8 @@ static inline plm_rule_set *rules_of(pool_scene *self)
 
 static inline void move_rules(pool_scene *self, plm_ts ts)
 {
-    self->rules.set = NULL;
+    plm_rules_fini(&self->rules); /* tables may have grown since */
+    plm_rules_init(&self->rules, &self->book, &self->contracts);
     (void)plm_rules_move(&self->rules, ts);
 }
 

@@ -9,8 +9,6 @@
  * - anywhere inside the bands, all prices at once, corners too, the trigger stays silent and the
  *   wish holds; bands are there, and wide, for nearly all pools that have room.
  */
-#include <stdlib.h>
-
 #include "random_pool.h"
 
 #include "band.h"

@@ -102,9 +102,7 @@ static void units_give_each_other_credit(void **state)
     static const plm_spread_credit credit[] = {{{"BTC", "ETH"}, INT64_C(500000000000)},
                                                {{"ETH", "BTC"}, INT64_C(500000000000)}};
     pool_scene *const self = grid_pool();
-    plm_rules_fini(&self->rules);
     rules_of(self)->offset = (plm_offset_rule){.credit_count = 2, .credit = credit};
-    plm_rules_init(&self->rules, &self->book, &self->contracts);
     move_rules(self, 0);
     (void)put_position(self, LINEAR, 1000, 1200000, 1200000);
     (void)put_position(self, QUANTO, -10, 600000, 600000);

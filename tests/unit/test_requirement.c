@@ -4,7 +4,7 @@
  *
  * Numbers are worked out by hand beside each test; where a venue publishes one it is named.
  */
-#include "rule_help.h"
+#include "random_pool.h"
 
 #include "requirement.h"
 
@@ -208,6 +208,37 @@ static void rounding_is_up_unless_the_rulebook_says_otherwise(void **state)
     }
 }
 
+/* The sums that were made when the rules moved, and the slices one by one, up to amounts that do
+ * not fit one product. */
+static void sums_below_a_tier_are_those_of_its_slices(void **state)
+{
+    (void)state;
+    plm_philox rng;
+    plm_philox_init(&rng, 4, "tiers", 0);
+    for (unsigned i = 0; i < 2000; i++) {
+        pool_scene *const self = open_pool();
+        rules_of(self)->rate.kind = PLM_RATE_MARGINAL;
+        random_tiers(&rng, self, false);
+        move_rules(self, 0);
+        plm_exposure exposure = exposure_at(self, LINEAR, 1, 1, "0");
+        for (unsigned n = 0; n < 20; n++) {
+            exposure.value = some_amount(&rng, n % 2 == 0 ? 300000 : 300000000);
+            plm_rate_view const view = (plm_rate_view)(1 + below(&rng, 2));
+            plm_money quick, slow;
+            assert_true(plm_exposure_measure(&self->rules, 1, &exposure));
+            assert_true(plm_rate_amount(&self->rules, &exposure, view, false, &quick));
+            plm_rule_below kept[HELP_ROWS_MAX];
+            size_t const size = rules_of(self)->rate.row_count * sizeof *kept;
+            memcpy(kept, self->rules.below, size);
+            memset(self->rules.below, 0xff, size); /* -1: does not fit */
+            assert_true(plm_rate_amount(&self->rules, &exposure, view, false, &slow));
+            memcpy(self->rules.below, kept, size);
+            assert_money_equal(quick, slow);
+        }
+        close_pool(self);
+    }
+}
+
 /* -- resting orders --------------------------------------------------------------------------- */
 
 static void assert_orders(plm_order_margin rule, plm_qty qty, const char *expected)
@@ -245,6 +276,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(slices_are_what_binance_writes_as_rate_less_cum),
+        cmocka_unit_test(sums_below_a_tier_are_those_of_its_slices),
         cmocka_unit_test(a_whole_tier_jumps_at_its_floor),
         cmocka_unit_test(deribit_is_affine_in_coins),
         cmocka_unit_test(power_grows_with_the_root),

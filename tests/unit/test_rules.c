@@ -117,9 +117,7 @@ static void units_are_underlyings_or_base_assets(void **state)
     assert_int_equal(self->rules.unit[FUTURE], 2);
     assert_int_equal(self->rules.unit[SPOT], PLM_NO_UNIT);
     assert_int_equal(self->rules.unit_count, 3);
-    plm_rules_fini(&self->rules); /* credits are counted at the start */
     rules_of(self)->offset = (plm_offset_rule){.credit_count = 2, .credit = credit};
-    plm_rules_init(&self->rules, &self->book, &self->contracts);
     move_rules(self, 0);
     assert_int_equal(self->rules.credit[0].unit[0], 1);
     assert_int_equal(self->rules.credit[0].unit[1], 0);
