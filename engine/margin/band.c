@@ -114,20 +114,17 @@ static bool most_of_group(const shape *self, uint32_t at, uint32_t count, plm_mo
     const plm_margin_band *const factors = factors_of(self, row->place);
     return plm_requirement_rows_maintenance(self->rules, row, exposure, count,
                                             dearest_px2(self, at), &need) &&
-           plm_equity_convert(need, &self->input->asset[row->place].price,
-                              factors->lo == INT64_MIN ? PLM_RATE_ONE : factors->hi,
-                              factors->lo == INT64_MIN ? plm_requirement_round(self->rules)
-                                                       : PLM_ROUND_CEIL,
-                              out);
+           plm_equity_convert(
+               need, &self->input->asset[row->place].price,
+               factors->lo == INT64_MIN ? PLM_RATE_ONE : factors->hi,
+               factors->lo == INT64_MIN ? plm_requirement_round(self->rules) : PLM_ROUND_CEIL, out);
 }
 
 static bool most_maintenance(const shape *self, plm_money *out)
 {
     if (self->input->regime == PLM_MARGIN_PORTFOLIO) {
-        plm_grid const grid = {.rules = self->rules,
-                               .input = self->input,
-                               .more_at = UINT32_MAX,
-                               .box = self->box};
+        plm_grid const grid = {
+            .rules = self->rules, .input = self->input, .more_at = UINT32_MAX, .box = self->box};
         return plm_grid_maintenance(&grid, NULL, out);
     }
     plm_money sum = {0};
@@ -250,7 +247,8 @@ static bool moves(const shape *self, uint32_t place)
     }
     bool held = plm_money_of(asset->balance).v != 0;
     for (uint32_t i = 0; i < self->input->position_count; i++) {
-        held = held || (self->input->position[i].place == place && self->input->position[i].qty != 0);
+        held =
+            held || (self->input->position[i].place == place && self->input->position[i].qty != 0);
     }
     return held;
 }
@@ -297,10 +295,9 @@ static bool weigh(const shape *self, plm_i128 *out)
     for (uint32_t place = 0; place < self->input->asset_count; place++) {
         const plm_margin_asset *const asset = &self->input->asset[place];
         plm_money value;
-        if (moves(self, place) &&
-            (!plm_equity_convert(plm_money_of(asset->balance), &asset->price, PLM_RATE_ONE,
-                                 PLM_ROUND_FLOOR, &value) ||
-             !add_size(&sum, value.v))) {
+        if (moves(self, place) && (!plm_equity_convert(plm_money_of(asset->balance), &asset->price,
+                                                       PLM_RATE_ONE, PLM_ROUND_FLOOR, &value) ||
+                                   !add_size(&sum, value.v))) {
             return false;
         }
     }
@@ -381,8 +378,8 @@ static bool reach_far(shape *self, plm_money *out_maintenance)
 /* Then profits and assets get what is left. */
 static bool reach_near(shape *self, plm_money maintenance)
 {
-    plm_i128 const rounding = 8 * ((plm_i128)self->input->position_count +
-                                   (plm_i128)self->input->asset_count);
+    plm_i128 const rounding =
+        8 * ((plm_i128)self->input->position_count + (plm_i128)self->input->asset_count);
     plm_i128 left = self->room.v;
     plm_i128 more;
     if (!plm_i128_sub(maintenance.v, plm_money_of(self->now->maintenance).v, &more)) {

@@ -62,8 +62,7 @@ uint32_t plm_tier_of(const plm_rules *rules, const plm_exposure *exposure)
     if (!has_tiers(rules->set->rate.kind) || exposure->row == NULL) {
         return 0;
     }
-    const plm_rate_row *const first =
-        &rules->set->rate.row[rules->rate[exposure->sym].first];
+    const plm_rate_row *const first = &rules->set->rate.row[rules->rate[exposure->sym].first];
     return (uint32_t)(exposure->row - first) + 1;
 }
 
@@ -326,8 +325,8 @@ bool plm_requirement_open(const plm_rules *rules, const plm_exposure *exposure, 
         *out = (plm_money){0};
         return true;
     case PLM_INITIAL_LEVERAGE:
-        return plm_exact_scale(exposure->value.v, PLM_LEVERAGE_UNIT, leverage_of(exposure),
-                               round, &out->v);
+        return plm_exact_scale(exposure->value.v, PLM_LEVERAGE_UNIT, leverage_of(exposure), round,
+                               &out->v);
     case PLM_INITIAL_TABLE:
         return plm_rate_amount(rules, exposure, PLM_RATE_VIEW_INITIAL, whole, out);
     case PLM_INITIAL_TIMES:

@@ -158,12 +158,12 @@ static bool try_close(const plm_stage_view *view, uint32_t position, plm_margin_
         *out = FOUND_PASS;
         return true;
     }
-    step->fee_rate = view->rules->fee[view->input->position[position].sym];
     if (view->stage->keeper) {
         step->action = PLM_MARGIN_ACTION_KEEPER;
         return keeper_px2(view, position, &step->px2) && count_inventory(view, step, next);
     }
     step->action = PLM_MARGIN_ACTION_CLOSE;
+    step->fee_rate = view->rules->fee[view->input->position[position].sym];
     return plm_stage_limit(view, position, &step->limit);
 }
 
@@ -278,8 +278,8 @@ static bool is_over(const plm_rules *rules, const plm_margin_input *input,
     }
     plm_money const requirement =
         plm_money_of(stage->until_initial ? now->initial : now->maintenance);
-    return state->steps > 0 && !plm_margin_fires(rules->set, requirement,
-                                                  plm_money_of(now->equity), stage->until_buffer);
+    return state->steps > 0 && !plm_margin_fires(rules->set, requirement, plm_money_of(now->equity),
+                                                 stage->until_buffer);
 }
 
 static void enter_stage(plm_margin_state *state, uint32_t stage)

@@ -113,7 +113,7 @@ bool plm_margin_at_rest(const plm_margin_input *input)
 }
 
 bool plm_margin_fires(const plm_rule_set *set, plm_money requirement, plm_money equity,
-                       plm_rate buffer)
+                      plm_rate buffer)
 {
     int const order = plm_compare_products(requirement.v, ONE + buffer, equity.v, ONE);
     return set->trigger_above ? order > 0 : order >= 0;
