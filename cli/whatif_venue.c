@@ -129,8 +129,7 @@ static plm_status charge(plm_whatif_desk *desk, const plm_margin_step *step, plm
     uint32_t const asset = whatif->settle[row->sym];
     plm_money const size = {value.v < 0 ? -value.v : value.v};
     plm_money keeper, protocol, rest;
-    if (rule->taker_fee && step->action == PLM_MARGIN_ACTION_CLOSE &&
-        !plm_money_rate(size, row->taker_rate, PLM_ROUND_CEIL, &told->fee)) {
+    if (rule->taker_fee && !plm_money_rate(size, row->taker_rate, PLM_ROUND_CEIL, &told->fee)) {
         return plm_whatif_overflow(desk->diag);
     }
     PLM_TRY(take(desk, balance_of(desk, asset), told->fee));
@@ -138,9 +137,9 @@ static plm_status charge(plm_whatif_desk *desk, const plm_margin_step *step, plm
     plm_status status = plm_whatif_assess(whatif, desk->book, desk->diag, &after);
     for (uint32_t i = 0; i < after.count && status >= 0; i++) {
         if (strcmp(after.pool[i].name, desk->pool->name) == 0 &&
-            !plm_liquidation_fee(&whatif->rules, &desk->pool->input, &desk->pool->out,
-                                 step->position, step->qty, value,
-                                 plm_money_of(after.pool[i].out.equity), &told->liquidation_fee)) {
+            !plm_stage_fee(&whatif->rules, &desk->pool->input, &desk->pool->out, step->position,
+                           step->qty, value, plm_money_of(after.pool[i].out.equity),
+                           &told->liquidation_fee)) {
             status = plm_whatif_overflow(desk->diag);
         }
     }
@@ -185,7 +184,7 @@ plm_status plm_whatif_close(plm_whatif_desk *desk, const plm_margin_step *step,
     }
     told->px36 = px36_of(desk->whatif, row->sym, px2);
     PLM_TRY(fill(desk, step->position, step->qty, value));
-    return charge(desk, step, value, told);
+    return keeper ? PLM_OK : charge(desk, step, value, told);
 }
 
 plm_status plm_whatif_offset(plm_whatif_desk *desk, const plm_margin_step *step,

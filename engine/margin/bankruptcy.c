@@ -113,9 +113,9 @@ static bool surplus_of(const plm_rules *rules, const plm_margin_input *input,
            plm_contract_profit(&rules->contracts->contract[row->sym], value, bound, out);
 }
 
-bool plm_liquidation_fee(const plm_rules *rules, const plm_margin_input *input,
-                         const plm_margin_output *now, uint32_t position, plm_qty qty,
-                         plm_money value, plm_money equity_after, plm_money *out)
+bool plm_stage_fee(const plm_rules *rules, const plm_margin_input *input,
+                   const plm_margin_output *now, uint32_t position, plm_qty qty, plm_money value,
+                   plm_money equity_after, plm_money *out)
 {
     const plm_margin_position *const row = &input->position[position];
     const plm_margin_asset *const asset = &input->asset[row->place];

@@ -158,12 +158,12 @@ static bool try_close(const plm_stage_view *view, uint32_t position, plm_margin_
         *out = FOUND_PASS;
         return true;
     }
-    step->fee_rate = view->rules->fee[view->input->position[position].sym];
     if (view->stage->keeper) {
         step->action = PLM_MARGIN_ACTION_KEEPER;
         return keeper_px2(view, position, &step->px2) && count_inventory(view, step, next);
     }
     step->action = PLM_MARGIN_ACTION_CLOSE;
+    step->fee_rate = view->rules->fee[view->input->position[position].sym];
     return plm_stage_limit(view, position, &step->limit);
 }
 

@@ -19,8 +19,8 @@ PLM_NODISCARD bool plm_bankruptcy_value(const plm_rules *rules, const plm_margin
  * rate * |value| up, at most what is left of `equity_after`, the pool's equity in its unit after
  * the fill and its trading fee, and with `cap: surplus` at most what the fill brought above
  * bankruptcy. `input` and `now` are those before the fill. */
-PLM_NODISCARD bool plm_liquidation_fee(const plm_rules *rules, const plm_margin_input *input,
-                                       const plm_margin_output *now, uint32_t position, plm_qty qty,
-                                       plm_money value, plm_money equity_after, plm_money *out);
+PLM_NODISCARD bool plm_stage_fee(const plm_rules *rules, const plm_margin_input *input,
+                                 const plm_margin_output *now, uint32_t position, plm_qty qty,
+                                 plm_money value, plm_money equity_after, plm_money *out);
 
 #endif

@@ -94,8 +94,8 @@ static bool pay_fees(const plm_stage_view *view, plm_trial *trial, uint32_t posi
          !plm_trial_pay(trial, position, taker) || !plm_trial_assess(trial))) {
         return false;
     }
-    if (!plm_liquidation_fee(view->rules, view->input, view->now, position, qty, value,
-                             plm_money_of(trial->out.equity), &fee)) {
+    if (!plm_stage_fee(view->rules, view->input, view->now, position, qty, value,
+                       plm_money_of(trial->out.equity), &fee)) {
         return false;
     }
     return fee.v == 0 || (plm_trial_pay(trial, position, fee) && plm_trial_assess(trial));

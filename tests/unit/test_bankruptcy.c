@@ -190,8 +190,8 @@ static plm_money fee_of(pool_scene *self, const char *value, const char *equity)
 {
     plm_money fee;
     (void)assess(self);
-    assert_true(plm_liquidation_fee(&self->rules, &self->input, &self->out, 0, 500, money(value),
-                                    money(equity), &fee));
+    assert_true(plm_stage_fee(&self->rules, &self->input, &self->out, 0, 500, money(value),
+                              money(equity), &fee));
     return fee;
 }
 
