@@ -203,7 +203,7 @@ static void add_margined(plm_grid *grid, const plm_run_result *result, uint32_t 
     show_liquidations(&account, plain, cell);
     plm_grid_add(grid, cell);
     if (account.lowest_seen) {
-        show_money(account.lowest_surplus, places_of(account.lowest_surplus), cell);
+        (void)plm_figures_money(account.lowest_surplus, places_of(account.lowest_surplus), cell);
         const size_t size = strlen(cell);
         (void)snprintf(cell + size, sizeof cell - size, "%s%s", own ? " " : "",
                        own ? assets[account.lowest_unit] : "");

@@ -240,8 +240,6 @@ static inline void stage_init(stage *here, uint32_t accounts, const plm_event *e
                                               .group = names[i],
                                               .regime = "plain",
                                               .world = i,
-                                              .rulebook = PLM_NO_RULEBOOK,
-                                              .leader = PLM_NO_LEADER,
                                               .factory = &here->actor[i].factory,
                                               .descriptor = &actor_descriptor,
                                               .report_asset = usd,

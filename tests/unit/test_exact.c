@@ -59,7 +59,7 @@ static void a_sum_is_rounded_once(void **state)
 {
     (void)state;
     plm_exact_sum sum = {0};
-    plm_money up, down;
+    plm_money up = {0}, down = {0};
     for (unsigned i = 0; i < 3; i++) {
         assert_true(plm_exact_add(&sum, 1, PLM_RATE_ONE / 3)); /* 0.333333333333 of a unit */
     }
@@ -87,7 +87,7 @@ static void large_amounts_are_summed_exactly(void **state)
         }
         plm_i128 const shared = small.whole * PLM_RATE_ONE + small.part;
         assert_i128_equal(large.part % PLM_RATE_ONE, shared % PLM_RATE_ONE * more % PLM_RATE_ONE);
-        plm_money whole;
+        plm_money whole = {0};
         assert_true(plm_exact_total(&large, PLM_ROUND_FLOOR, &whole));
         plm_i128 expected;
         assert_true(plm_muldiv(shared, more, PLM_RATE_ONE, PLM_ROUND_FLOOR, &expected));
