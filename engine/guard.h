@@ -72,8 +72,9 @@ typedef struct plm_pool {
 
     /* the episode, if there is one */
     bool in_episode;
-    bool touched; /* a position was */
-    bool dead;    /* an episode has left it flat */
+    bool touched;     /* a position was */
+    uint32_t culprit; /* sym, as the episode began */
+    bool dead;        /* an episode has left it flat */
     plm_margin_state state;
     plm_ts wait_until;
 } plm_pool;

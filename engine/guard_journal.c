@@ -96,7 +96,7 @@ static void journal_episode(plm_core *core, const plm_pool *pool, plm_episode wh
         .shortfall = plm_amount_of(shortfall),
         .pool = pool->name,
         .number = pool->state.episode,
-        .culprit = plm_pool_culprit(pool),
+        .culprit = pool->culprit,
         .what = (uint8_t)what,
         .cancelled_only = what != PLM_EPISODE_BEGIN && !pool->touched,
     };

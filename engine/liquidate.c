@@ -14,6 +14,7 @@ static void begin(plm_core *core, plm_pool *pool)
     plm_seat *const seat = &core->seat[pool->account];
     pool->in_episode = true;
     pool->touched = false;
+    pool->culprit = plm_pool_culprit(pool);
     pool->state = (plm_margin_state){
         .episode = ++seat->episodes,
         .start = core->now,
@@ -81,20 +82,32 @@ static bool concerns(const plm_core *core, const plm_pool *pool, const plm_order
     return core->seat[pool->account].pool_at[place] == pool->number;
 }
 
-static plm_status cancel(plm_core *core, plm_pool *pool, bool opening, plm_diag *diag)
+static bool is_to_cancel(const plm_core *core, const plm_pool *pool, const plm_order *order,
+                         bool opening)
+{
+    bool const may_open = (order->flags & PLM_ORDER_REDUCE_ONLY) == 0;
+    return !plm_order_done(order) && concerns(core, pool, order) && (may_open || !opening);
+}
+
+static bool has_orders(const plm_core *core, const plm_pool *pool, bool opening)
+{
+    const plm_order *order = plm_order_pool_first(plm_venue_orders(core->venue), pool->account);
+    while (order != NULL && !is_to_cancel(core, pool, order, opening)) {
+        order = order->next;
+    }
+    return order != NULL;
+}
+
+static plm_status cancel(plm_core *core, const plm_pool *pool, bool opening, plm_diag *diag)
 {
     plm_order *order = plm_order_pool_first(plm_venue_orders(core->venue), pool->account);
-    bool any = false;
     while (order != NULL) {
         plm_order *const next = order->next;
-        bool const may_open = (order->flags & PLM_ORDER_REDUCE_ONLY) == 0;
-        if (!plm_order_done(order) && concerns(core, pool, order) && (may_open || !opening)) {
+        if (is_to_cancel(core, pool, order, opening)) {
             PLM_TRY(plm_desk_cancel(core, order, PLM_REASON_LIQUIDATION, diag));
-            any = true;
         }
         order = next;
     }
-    pool->state.stalled = !any;
     return PLM_OK;
 }
 
@@ -166,6 +179,9 @@ static plm_status perform(plm_core *core, plm_pool *pool, const plm_margin_step 
         done = plm_takeover_is_possible(core, pool, step);
         pool->state.fund_short = !done;
         pool->state.stalled = !done;
+    }
+    if (step->action == PLM_MARGIN_ACTION_CANCEL && !has_orders(core, pool, step->opening != 0)) {
+        return PLM_OK; /* passed over */
     }
     plm_guard_journal_stage(core, pool, step, done);
     if (!done) {

@@ -29,7 +29,8 @@ static bool add_order(const plm_core *core, const plm_order *order, plm_margin_p
     return true;
 }
 
-/* Resting orders that may open, of the places of a pool. */
+/* Resting orders that may open, of the places of a pool: those of isolated instruments lie on the
+ * pool that would pay for the position. */
 static bool add_orders(const plm_core *core, const plm_pool *pool, plm_margin_position *row)
 {
     const plm_order *order = plm_order_pool_first(plm_venue_orders(core->venue), pool->account);
@@ -98,7 +99,7 @@ static bool rebuild(plm_core *core, plm_pool *pool)
         describe(core, pool, pool->place[i], &row[i]);
         pool->held_place[i] = pool->place[i];
     }
-    if (!add_orders(core, pool, row)) {
+    if (pool->name.regime != PLM_REGIME_ISOLATED && !add_orders(core, pool, row)) {
         return false;
     }
     uint32_t count = 0;
@@ -106,7 +107,9 @@ static bool rebuild(plm_core *core, plm_pool *pool)
     const uint32_t *const pool_at = core->seat[pool->account].pool_at;
     for (uint32_t i = 0; i < pool->place_count; i++) {
         if (pool_at[pool->place[i]] != pool->number) {
-            continue; /* its regime has changed */
+            /* In an isolated pool, which is paid for from here: of the orders alone. */
+            row[i].qty = 0;
+            row[i].cost = (plm_amount){0};
         }
         if (!is_empty(&row[i]) || pool->place[i] == pool->wanted_place) {
             positions = positions || row[i].qty != 0;

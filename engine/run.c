@@ -15,6 +15,7 @@ struct plm_run {
     plm_core core;
     plm_log_names names;
     const char **account_names;
+    const char *rulebook_names[PLM_RULEBOOKS_MAX];
     plm_instrument *told_rows; /* the instrument table as strategies may see it */
     uint32_t *told_assets;     /* base, quote, settle of every row, one after the other */
     uint8_t tape_digest[PLM_DIGEST_SIZE];
@@ -272,7 +273,12 @@ static plm_status build(plm_run *run, plm_blocks *blocks, plm_diag *diag)
         core->seat_count = i + 1;
     }
     PLM_TRY(plm_guard_build(core, blocks, diag));
+    for (uint32_t i = 0; i < spec->rulebook_count; i++) {
+        run->rulebook_names[i] = spec->rulebook[i].rulebook->name;
+    }
     run->names = (plm_log_names){.account_count = spec->account_count,
+                                 .rulebook_count = spec->rulebook_count,
+                                 .rulebooks = run->rulebook_names,
                                  .sym_count = core->contracts->count,
                                  .asset_count = core->contracts->asset_count,
                                  .accounts = run->account_names,
