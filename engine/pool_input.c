@@ -118,7 +118,8 @@ static bool rebuild(plm_core *core, plm_pool *pool)
         }
     }
     pool->input.position_count = count;
-    pool->resting = !positions && !has_debt(pool);
+    const plm_fee_rule *const fee = &core->guard.regulation[pool->rulebook].rules.set->fee;
+    pool->resting = !positions && (fee->recourse_debt || !has_debt(pool));
     pool->changed = false;
     return true;
 }

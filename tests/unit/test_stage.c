@@ -587,14 +587,14 @@ static void legs_and_debts_are_settled_first(void **state)
     (void)put_stage(self, (plm_stage){.kind = PLM_STAGE_REPAY, .cost = 5});
     self->asset[0].balance = plm_amount_of(money("1000"));
     plm_margin_state episode = {.episode = 1};
-    plm_margin_step step = next_step(self, &episode); /* no orders: nothing to cancel */
+    plm_margin_step step = next_step(self, &episode); /* who has the orders knows if there are any */
+    assert_int_equal(step.action, PLM_MARGIN_ACTION_CANCEL);
+    assert_int_equal(step.opening, 1);
+    step = next_step(self, &episode);
     assert_int_equal(step.action, PLM_MARGIN_ACTION_OFFSET);
     assert_int_equal(step.position, 0);
     assert_int_equal(step.qty, 300);
     assert_int_equal(step.px2, 1140000);
-    self->position[0].buy_qty = 1;
-    episode = (plm_margin_state){.episode = 1};
-    assert_int_equal(next_step(self, &episode).action, PLM_MARGIN_ACTION_CANCEL);
     self->position[1].qty = 0;
     (void)put_asset(self, BTC, "-1", price(57000, 1));
     step = next_step(self, &episode);
