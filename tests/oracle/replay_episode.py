@@ -193,7 +193,8 @@ class Episodes(Replay):
                   f"leg={line.position.leg if line else 0} side={side} "
                   f"qty={format_decimal(qty, inst.qty_scale) if inst else 0} "
                   f"px={half_px(px2, inst.px_scale) if inst else 0} value={money(value)} "
-                  f"equity={money(found.equity)} maintenance={money(found.maintenance)} done={done}")
+                  f"equity={money(found.equity)} maintenance={money(found.maintenance)} "
+                  f"done={done}")
 
     def step(self, account, key, episode):
         """Performs the next step; the stage it was of, None to wait."""

@@ -1,4 +1,4 @@
-"""replay_margin_venue - orders of accounts under a rulebook: admission, isolated flows (margin.md 7)."""
+"""replay_margin_venue - orders under a rulebook: admission, isolated flows (margin.md 7)."""
 
 from margin_assess import assess
 from margin_model import Rates, pool_price
