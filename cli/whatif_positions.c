@@ -119,6 +119,20 @@ static plm_status read_leverage(const plm_config_node *map, plm_diag *diag, int6
     return PLM_OK;
 }
 
+/* Leverage is chosen for an instrument. */
+static plm_status check_leverage(const plm_whatif *whatif, const plm_config_node *map,
+                                 const plm_whatif_position *row, plm_diag *diag)
+{
+    for (uint32_t i = 0; i < whatif->book.position_count; i++) {
+        const plm_whatif_position *const other = &whatif->book.position[i];
+        if (other->sym == row->sym && other->leverage != row->leverage) {
+            return plm_config_fail(map, diag, "both legs of %s have one leverage",
+                                   whatif->row[row->sym].symbol);
+        }
+    }
+    return PLM_OK;
+}
+
 /* The balance of an isolated pool: as given, else cost over leverage, up. */
 static plm_status read_margin(const plm_config_node *map, plm_whatif_position *row, plm_diag *diag)
 {
@@ -189,6 +203,7 @@ static plm_status read_position(plm_whatif *whatif, const plm_config_node *root,
         return plm_whatif_overflow(diag);
     }
     PLM_TRY(read_leverage(map, diag, &row->leverage));
+    PLM_TRY(check_leverage(whatif, map, row, diag));
     return read_margin(map, row, diag);
 }
 
@@ -270,7 +285,7 @@ static plm_status read_order(const plm_whatif *whatif, const plm_config_node *ma
     order.side = side == 0 ? PLM_SIDE_BUY : PLM_SIDE_SELL;
     PLM_TRY(plm_config_require(map, "qty", diag, &node));
     PLM_TRY(plm_whatif_positive(node, whatif->row[order.sym].qty_scale, diag, &order.qty));
-    PLM_TRY(plm_config_require(map, "price", diag, &node));
+    PLM_TRY(plm_config_require(map, "px", diag, &node));
     PLM_TRY(plm_whatif_positive(node, whatif->row[order.sym].px_scale, diag, &order.px));
     PLM_TRY(read_leg(whatif, map, diag, &order.leg));
     node = plm_config_find(map, "reduce_only");

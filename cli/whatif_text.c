@@ -231,8 +231,7 @@ static const char *move_text(plm_rate factor, const char *word, char out[MOVE_CA
     plm_rate const size =
         factor < PLM_WHATIF_RATE_ONE ? PLM_WHATIF_RATE_ONE - factor : factor - PLM_WHATIF_RATE_ONE;
     plm_whatif_ratio const ratio = {.value = size};
-    (void)snprintf(out, MOVE_CAP, "%s %s", word,
-                   factor == 0 ? "never" : percent(&ratio, digits));
+    (void)snprintf(out, MOVE_CAP, "%s %s", word, factor == 0 ? "never" : percent(&ratio, digits));
     return out;
 }
 

@@ -1,6 +1,6 @@
 /*
- * random_stage_pool.h - random accounts under random rules, for properties. One stream of draws: the same
- * accounts in every build.
+ * random_stage_pool.h - random accounts under random rules, for properties. One stream of draws:
+ * the same accounts in every build.
  */
 #ifndef PLM_RANDOM_STAGE_POOL_H
 #define PLM_RANDOM_STAGE_POOL_H
