@@ -85,6 +85,11 @@ static plm_whatif_position *row_of(plm_whatif *whatif, uint32_t sym, uint8_t leg
     memmove(row + 1, row, (book->position_count - at) * sizeof *row);
     book->position_count++;
     *row = (plm_whatif_position){.sym = sym, .leg = leg, .leverage = PLM_LEVERAGE_ONE};
+    if (at > 0 && row[-1].sym == sym) { /* the other leg's */
+        row->leverage = row[-1].leverage;
+    } else if (at + 1 < book->position_count && row[1].sym == sym) {
+        row->leverage = row[1].leverage;
+    }
     return row;
 }
 
@@ -269,8 +274,8 @@ static plm_status read_leg(const plm_whatif *whatif, const plm_config_node *map,
 static plm_status read_order(const plm_whatif *whatif, const plm_config_node *map, plm_diag *diag,
                              wanted *out)
 {
-    static const char *const keys[] = {"instrument",  "side", "qty", "price",
-                                       "reduce_only", "leg",  NULL};
+    static const char *const keys[] = {"instrument",  "side", "qty",      "px",
+                                       "reduce_only", "leg",  "leverage", NULL};
     static const char *const sides[] = {"buy", "sell", NULL};
     const plm_config_node *node;
     size_t side;
@@ -389,6 +394,8 @@ static plm_status place_order(plm_whatif *whatif, const plm_config_node *root, c
             whatif->order[i].position += whatif->order[i].position >= at ? 1 : 0;
         }
     }
+    PLM_TRY(read_leverage(order->place, diag, &row->leverage));
+    PLM_TRY(check_leverage(whatif, order->place, row, diag));
     if (opening_of(row, order) > 0) {
         PLM_TRY(ask(whatif, order, row, diag, &verdict));
     }

@@ -43,6 +43,8 @@ UNTESTED = {
     "synth_plan": "synth",
     "synth_row": "synth",
     "synth_tables": "synth",
+    "trial": "stage",
+    "value_price": "bankruptcy",
 }
 
 # Headers that the build makes.
