@@ -5,58 +5,46 @@
 #include <string.h>
 
 #include "commands.h"
-#include "csv_map.h"
 #include "derive.h"
 #include "help.h"
 #include "import_account.h"
-#include "instrument_args.h"
+#include "import_files.h"
+#include "instrument_text.h"
+#include "known_rows.h"
+#include "life.h"
 #include "memory.h"
 #include "merge.h"
 #include "pack.h"
-
-static const char *const on_error_words[] = {"fail", "skip", "sort", NULL};
+#include "timetext.h"
 
 static const plm_option options[] = {
     PLM_PACK_OPTIONS,
-    {.name = "format",
-     .type = PLM_OPTION_TEXT,
-     .value = "NAME",
-     .help = "instead of recognising it from content"},
+    PLM_IMPORT_FILE_OPTIONS,
+    {.name = "relist",
+     .type = PLM_OPTION_LIST,
+     .value = "TEXT",
+     .help = "SYMBOL=FROM/TO: the coin of this symbol died at FROM, another has it from TO on"},
     {.name = "formats",
      .alone = true,
      .type = PLM_OPTION_FLAG,
      .value = "",
      .help = "list the formats"},
-    {.name = "map",
-     .type = PLM_OPTION_TEXT,
-     .value = "FILE",
-     .help = "column map for CSV of any kind (docs/import.md)"},
-    {.name = "on-error",
-     .type = PLM_OPTION_WORD,
-     .value = "WHAT",
-     .help = "a row that cannot be taken: fail (default), skip it and count it, or sort (put rows "
-             "in order, fail for all else)",
-     .words = on_error_words},
-    {.name = "symbol",
-     .type = PLM_OPTION_TEXT,
-     .value = "NAME",
-     .help = "symbol of files that do not name theirs"},
-    {.name = "instrument",
-     .type = PLM_OPTION_LIST,
-     .value = "TEXT",
-     .help = "SYMBOL=KIND,KEY=VALUE,...: an instrument that the files do not describe; again for "
-             "each further one"},
-    {.name = "instruments",
-     .type = PLM_OPTION_TEXT,
-     .value = "FILE",
-     .help = "the same as YAML: a list of maps"},
+    {.name = "known",
+     .alone = true,
+     .type = PLM_OPTION_FLAG,
+     .value = "",
+     .help = "list the instruments that need no description"},
 };
 
+typedef struct named_life {
+    char symbol[PLM_SYMBOL_CAP];
+    plm_life life;
+} named_life;
+
 typedef struct import_job {
-    plm_import_options options;
-    plm_instrument_list instruments;
-    plm_csv_map *map;
-    const char *on_error;
+    plm_import_files files;
+    uint32_t life_count;
+    named_life life[PLM_OPTION_LIST_MAX];
     uint32_t count;
     plm_import_input *inputs;
 } import_job;
@@ -86,6 +74,85 @@ static plm_status print_formats(plm_session *session)
     return PLM_OK;
 }
 
+/* The venue, then what `--instruments` and the head of events as text understand. */
+static void print_known(plm_session *session)
+{
+    plm_instrument row;
+    const char *venue = NULL;
+    char line[PLM_INSTRUMENT_TEXT_CAP];
+    json_t *const list = plm_json_array();
+    for (size_t i = 0; (venue = plm_known_row_at(i, &row)) != NULL; i++) {
+        (void)plm_instrument_format(&row, line);
+        if (session->json) {
+            json_t *const entry = plm_json_object();
+            plm_json_text(entry, "venue", venue);
+            plm_json_text(entry, "symbol", row.symbol);
+            plm_json_text(entry, "instrument", line);
+            plm_json_add(list, entry);
+        } else {
+            plm_out_printf(&session->out, "%s %s\n", venue, line);
+        }
+    }
+    if (session->json) {
+        json_t *const json = plm_json_open("import-known");
+        plm_json_put(json, "instruments", list);
+        plm_json_print(&session->out, json);
+    } else {
+        json_decref(list);
+    }
+}
+
+/* -- lives ----------------------------------------------------------------------------------- */
+
+/* SYMBOL=FROM/TO */
+static plm_status read_life(const char *text, plm_diag *diag, named_life *out)
+{
+    size_t const symbol = strcspn(text, "=");
+    size_t const from = text[symbol] == '=' ? strcspn(text + symbol + 1, "/") : 0;
+    const char *const first = text + symbol + 1;
+    bool const whole = symbol > 0 && symbol < PLM_SYMBOL_CAP && from > 0 && first[from] == '/';
+    if (!whole || !plm_time_parse(first, from, &out->life.delisted) ||
+        !plm_time_parse(first + from + 1, strlen(first + from + 1), &out->life.relisted) ||
+        out->life.delisted > out->life.relisted) {
+        return plm_fail(diag, PLM_ERR_USAGE,
+                        "--relist '%s': allowed is SYMBOL=FROM/TO with FROM not after TO, such as "
+                        "LUNAUSDT=2022-05-13T00:40:00Z/2022-05-31T06:00:00Z",
+                        text);
+    }
+    (void)snprintf(out->symbol, sizeof out->symbol, "%.*s", (int)symbol, text);
+    return PLM_OK;
+}
+
+static plm_status read_lives(const plm_session *session, plm_diag *diag, import_job *job)
+{
+    const plm_value *const given = plm_session_value(session, "relist");
+    for (uint32_t i = 0; i < given->list_count; i++) {
+        PLM_TRY(read_life(given->list[i], diag, &job->life[job->life_count]));
+        job->life_count++;
+    }
+    return PLM_OK;
+}
+
+/* What the user says goes first. */
+static bool find_life(const void *context, const char *symbol, plm_life *out)
+{
+    const import_job *const job = context;
+    for (uint32_t i = 0; i < job->life_count; i++) {
+        if (strcmp(job->life[i].symbol, symbol) == 0) {
+            *out = job->life[i].life;
+            return true;
+        }
+    }
+    for (uint32_t i = 0; i < job->count; i++) {
+        const plm_known_life *const known = plm_import_life(job->inputs[i].import, symbol);
+        if (known != NULL) {
+            *out = (plm_life){known->delisted, known->relisted};
+            return true;
+        }
+    }
+    return false;
+}
+
 /* -- inputs ---------------------------------------------------------------------------------- */
 
 static void close_inputs(import_job *job)
@@ -94,78 +161,18 @@ static void close_inputs(import_job *job)
         plm_import_close(job->inputs[i].import);
     }
     plm_free(job->inputs);
-    plm_csv_map_destroy(job->map);
-    plm_instrument_list_fini(&job->instruments);
-}
-
-static plm_status read_options(const plm_session *session, plm_diag *diag, import_job *job)
-{
-    job->options.format = plm_session_text(session, "format");
-    if (job->options.format != NULL) {
-        plm_diag reason;
-        plm_diag_init(&reason);
-        if (plm_import_check_format(job->options.format, &reason) < 0) {
-            return plm_fail(diag, PLM_ERR_USAGE, "import: %s", reason.text);
-        }
-    }
-    job->on_error = plm_session_text(session, "on-error");
-    if (job->on_error == NULL) {
-        job->on_error = "fail";
-    }
-    while (strcmp(on_error_words[job->options.on_error], job->on_error) != 0) {
-        job->options.on_error++;
-    }
-    job->options.map_path = plm_session_text(session, "map");
-    job->options.symbol = plm_session_text(session, "symbol");
-    PLM_TRY(plm_instrument_args_read(session, diag, &job->instruments));
-    job->options.row_count = job->instruments.count;
-    job->options.rows = job->instruments.rows;
-    if (job->options.map_path != NULL) {
-        PLM_TRY(plm_csv_map_read(job->options.map_path, job->options.rows, job->options.row_count,
-                                 diag, &job->map));
-        job->options.map = job->map;
-    }
-    return PLM_OK;
-}
-
-/* Before anything is opened: every input takes memory and a descriptor until the end. */
-static plm_status check_inputs(const plm_session *session, const import_job *job, plm_diag *diag)
-{
-    uint32_t const count = session->operand_count;
-    uint32_t dashes = 0;
-    if (count > PLM_MERGE_INPUTS_MAX) {
-        return plm_fail(diag, PLM_ERR_USAGE,
-                        "import: %u inputs; at most %u at once: import groups of them, then merge "
-                        "the tapes ('plimsoll tape merge')",
-                        count, PLM_MERGE_INPUTS_MAX);
-    }
-    bool const turned = job->map != NULL && job->map->newest_first;
-    if ((job->options.on_error == PLM_ON_ERROR_SORT || turned) && count > PLM_SORTED_INPUTS_MAX) {
-        return plm_fail(
-            diag, PLM_ERR_USAGE,
-            "import: %u inputs with %s; at most %u at once: import groups of them, then "
-            "merge the tapes ('plimsoll tape merge')",
-            count, turned ? "'order: newest_first'" : "--on-error sort", PLM_SORTED_INPUTS_MAX);
-    }
-    for (uint32_t i = 0; i < session->operand_count; i++) {
-        dashes += strcmp(session->operand[i], "-") == 0 ? 1 : 0;
-    }
-    if (dashes > 1) {
-        return plm_fail(diag, PLM_ERR_USAGE, "import: '-' is named %u times; once is allowed",
-                        dashes);
-    }
-    return PLM_OK;
+    plm_import_files_fini(&job->files);
 }
 
 static plm_status open_inputs(const plm_session *session, plm_diag *diag, import_job *job)
 {
-    PLM_TRY(read_options(session, diag, job));
-    PLM_TRY(check_inputs(session, job, diag));
-    job->inputs = plm_alloc(session->operand_count, sizeof *job->inputs);
-    for (uint32_t i = 0; i < session->operand_count; i++) {
-        const char *path = session->operand[i];
-        job->inputs[i].path = path;
-        PLM_TRY(plm_import_open(path, &job->options, diag, &job->inputs[i].import));
+    PLM_TRY(plm_import_files_read(session, diag, &job->files));
+    PLM_TRY(read_lives(session, diag, job));
+    job->inputs = plm_alloc(job->files.count, sizeof *job->inputs);
+    for (uint32_t i = 0; i < job->files.count; i++) {
+        const plm_import_file *const file = &job->files.file[i];
+        job->inputs[i].path = file->path;
+        PLM_TRY(plm_import_open(file->path, &file->options, diag, &job->inputs[i].import));
         job->count++;
     }
     return PLM_OK;
@@ -184,7 +191,8 @@ static plm_status open_stream(const import_job *job, plm_diag *diag, plm_stream 
         job->count > 1 ? plm_merge_create(streams, job->count, diag, &stream) : PLM_OK;
     plm_free(streams);
     PLM_TRY(status);
-    *out = derives ? plm_derive_create(stream) : stream;
+    stream = derives ? plm_derive_create(stream) : stream;
+    *out = plm_life_create(stream, find_life, job);
     return PLM_OK;
 }
 
@@ -222,7 +230,12 @@ static plm_status pack_inputs(const import_job *job, plm_stream *stream, plm_pac
         PLM_TRY(plm_tape_add_source(pack->writer, line, diag));
     }
     PLM_TRY(plm_pack_run(pack, stream, &measure, diag));
-    char *report = plm_import_account_stored(job->inputs, job->count, job->on_error);
+    for (uint32_t i = 0; i < job->count; i++) {
+        plm_life life;
+        const plm_import_report *const report = plm_import_get_report(job->inputs[i].import);
+        job->inputs[i].life_known = report->jumps > 0 && find_life(job, report->jump_symbol, &life);
+    }
+    char *report = plm_import_account_stored(job->inputs, job->count, job->files.on_error);
     plm_status const status = plm_tape_set_report(pack->writer, report, diag);
     plm_free(report);
     return status;
@@ -249,7 +262,7 @@ static plm_status import(plm_session *session, const import_job *job, plm_diag *
     json_t *json = plm_json_open("import");
     if (session->json) {
         plm_json_put(json, "report",
-                     plm_import_account_json(job->inputs, job->count, job->on_error));
+                     plm_import_account_json(job->inputs, job->count, job->files.on_error));
     } else if (!session->quiet) {
         plm_import_account_print(&session->out, job->inputs, job->count);
     }
@@ -261,6 +274,10 @@ static plm_status run(plm_session *session, plm_diag *diag)
 {
     if (plm_session_flag(session, "formats")) {
         return print_formats(session);
+    }
+    if (plm_session_flag(session, "known")) {
+        print_known(session);
+        return PLM_OK;
     }
     PLM_TRY(plm_pack_check_output(session, diag));
     import_job job = {0};
@@ -275,13 +292,16 @@ static plm_status run(plm_session *session, plm_diag *diag)
 const plm_command plm_cmd_import = {
     .name = "import",
     .summary = "foreign data onto a tape",
-    .operands = "FILE...",
     .operand_min = 1,
     .operand_max = PLM_OPERANDS_ANY,
-    .examples = "plimsoll import trades.csv.gz --map trades.yaml -o t.tape\n"
+    .operands = "FILE[@KEY=VALUE,...]...",
+    .examples = "plimsoll import trades.zip mark.zip@prices=mark funding.zip -o t.tape\n"
+                "plimsoll import trades.csv.gz --map trades.yaml -o t.tape\n"
                 "plimsoll tape cat w.tape | plimsoll import --format csv - -o w2.tape\n"
                 "plimsoll import --formats\n",
-    .text = "Files may be plain, gzip, zstd or zip; '-' is standard input. Several files become "
+    .text = "Behind '@' stand settings of one file: " PLM_IMPORT_FILE_KEYS
+            " (docs/import.md). Files may be plain, gzip, zstd or zip; '-' is standard input. "
+            "Several files become "
             "one tape, merged by time. Rows read are rows written plus rows rejected, by reason; "
             "the account is printed and stored in the tape. Exit code 1 when rows were skipped or "
             "put in order, as --on-error allowed, or when there is a remark: no events, inputs of "

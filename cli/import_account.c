@@ -26,6 +26,7 @@ static plm_import_report *sum_reports(const plm_import_input *inputs, uint32_t c
         sum->recv_early += part->recv_early;
         sum->recv_lead = part->recv_lead > sum->recv_lead ? part->recv_lead : sum->recv_lead;
         sum->off_grid += part->off_grid;
+        sum->gaps += part->gaps;
         for (unsigned reason = 0; reason < PLM_REJECT_COUNT; reason++) {
             sum->rejected[reason] += part->rejected[reason];
             rejected += part->rejected[reason];
@@ -47,6 +48,7 @@ static json_t *totals_json(const plm_import_input *inputs, uint32_t count, const
     plm_json_count(json, "recv_early_rows", sum->recv_early);
     plm_json_count(json, "recv_early_max_ns", (uint64_t)sum->recv_lead);
     plm_json_count(json, "off_grid_values", sum->off_grid);
+    plm_json_count(json, "gaps", sum->gaps);
     plm_json_count(json, "events_written", sum->events_written);
     json_t *reasons = plm_json_object();
     for (unsigned reason = 1; reason < PLM_REJECT_COUNT; reason++) {

@@ -11,6 +11,7 @@
 typedef struct plm_import_input {
     const char *path;
     plm_import *import;
+    bool life_known; /* of the symbol whose price jumped: the tape says that it is another coin */
 } plm_import_input;
 
 json_t *plm_import_account_json(const plm_import_input *inputs, uint32_t count,

@@ -1,5 +1,6 @@
 /*
- * import_remarks.c - equal inputs, inputs that overlap in time, and imports without events.
+ * import_remarks.c - equal inputs, inputs that overlap in time, prices that jump, and imports
+ * without events.
  */
 #include "import_remarks.h"
 
@@ -9,6 +10,7 @@
 
 #include "kinds.h"
 #include "memory.h"
+#include "timetext.h"
 
 /* An instrument of one input. */
 typedef struct entry {
@@ -137,6 +139,27 @@ static void remark_overlaps(const plm_import_input *inputs, uint32_t count, json
     plm_free(entries);
 }
 
+/* Behind a long silence the price is of another size, and nobody has said why. */
+static void remark_jumps(const plm_import_input *inputs, uint32_t count, json_t *list)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        const plm_import_report *const report = plm_import_get_report(inputs[i].import);
+        if (report->jumps == 0 || inputs[i].life_known) {
+            continue;
+        }
+        char to[PLM_TIME_TEXT_CAP];
+        char silence[PLM_TIME_TEXT_CAP];
+        char text[2 * PLM_SHOWN_CAP];
+        (void)plm_time_format(report->jump_to, to);
+        (void)plm_duration_format(report->jump_to - report->jump_from, silence);
+        (void)snprintf(text, sizeof text,
+                       "%s: at %s %s has a price of another size, after a silence of %s: if it is "
+                       "another coin, --relist says so",
+                       inputs[i].path, to, report->jump_symbol, silence);
+        plm_json_add(list, plm_json_string(text));
+    }
+}
+
 json_t *plm_import_remarks(const plm_import_input *inputs, uint32_t count)
 {
     json_t *list = plm_json_array();
@@ -153,5 +176,6 @@ json_t *plm_import_remarks(const plm_import_input *inputs, uint32_t count)
     } else if (!find_equal(inputs, count, list)) {
         remark_overlaps(inputs, count, list);
     }
+    remark_jumps(inputs, count, list);
     return list;
 }

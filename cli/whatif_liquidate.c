@@ -105,6 +105,17 @@ static plm_whatif_step new_step(void)
     return (plm_whatif_step){.action = "", .sym = PLM_NO_SYM, .asset = PLM_NO_ASSET, .remark = ""};
 }
 
+/* Cancels that are for opening orders alone are passed over where there are none. */
+static bool is_idle(const episode *self, const plm_margin_step *step)
+{
+    bool orders = false;
+    for (uint32_t i = 0; i < self->pool->input.position_count; i++) {
+        const plm_margin_position *const row = &self->pool->input.position[i];
+        orders = orders || row->buy_qty != 0 || row->sell_qty != 0;
+    }
+    return step->action == PLM_MARGIN_ACTION_CANCEL && step->opening != 0 && !orders;
+}
+
 /* False: the episode goes on. */
 static plm_status advance(episode *self, bool *out_over, bool *out_stuck)
 {
@@ -127,6 +138,9 @@ static plm_status advance(episode *self, bool *out_over, bool *out_stuck)
         *out_stuck = step.until == 0;
         self->desk.book->ts = step.until != 0 ? step.until : self->desk.book->ts;
         return look(self);
+    }
+    if (is_idle(self, &step)) {
+        return PLM_OK;
     }
     PLM_TRY(perform(self, &step, &told));
     self->state.steps++;

@@ -209,6 +209,7 @@ static plm_status give_all(plm_core *core, plm_pool *loser, const plm_margin_ste
         plm_qty const room = step->qty - total;
         total += ranked->item[i].qty < room ? ranked->item[i].qty : room;
     }
+    plm_guard_journal_stage(core, loser, step, total > 0);
     if (total == 0) {
         loser->state.stalled = true;
         return PLM_OK;

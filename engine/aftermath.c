@@ -111,7 +111,7 @@ plm_status plm_charge_liquidation(plm_core *core, plm_pool *pool, const plm_liqu
                    diag));
     PLM_TRY(charge(core, pool, plm_ledger_insurance(&core->ledger, seat->spec->world), asset, sym,
                    fund, diag));
-    plm_guard_account_changed(core, seat);
+    plm_guard_changed(core, pool);
     return plm_journal_show_cash(core, seat, asset, diag);
 }
 
@@ -165,7 +165,7 @@ plm_status plm_conversion_book(plm_core *core, plm_pool *pool, uint32_t from, ui
     PLM_TRY(book_one(core, pool, market, pool->book, from, paid, diag));
     PLM_TRY(book_one(core, pool, market, pool->book, to, what->received, diag));
     PLM_TRY(book_one(core, pool, fees, pool->book, from, fee, diag));
-    plm_guard_account_changed(core, seat);
+    plm_guard_changed(core, pool);
     PLM_TRY(plm_journal_show_cash(core, seat, from, diag));
     return plm_journal_show_cash(core, seat, to, diag);
 }

@@ -53,7 +53,7 @@ plm_status plm_booking_hold(plm_core *core, plm_order *order, plm_diag *diag)
     }
     plm_seat *const seat = &core->seat[order->account];
     if (seat->pool_count > 0) {
-        plm_guard_account_changed(core, seat);
+        plm_guard_place_changed(core, seat, plm_account_place(order->sym, order->leg));
         return move_hold(core, order, 0, order->left, diag); /* as it was admitted */
     }
     plm_need need;
@@ -69,14 +69,16 @@ plm_status plm_booking_hold(plm_core *core, plm_order *order, plm_diag *diag)
 plm_status plm_booking_release(plm_core *core, plm_order *order, plm_diag *diag)
 {
     PLM_TRY(move_hold(core, order, order->left, 0, diag));
-    plm_guard_account_changed(core, &core->seat[order->account]);
+    plm_guard_place_changed(core, &core->seat[order->account],
+                            plm_account_place(order->sym, order->leg));
     order->hold_qty = 0;
     return PLM_OK;
 }
 
 plm_status plm_booking_shrink(plm_core *core, const plm_order *order, plm_qty left, plm_diag *diag)
 {
-    plm_guard_account_changed(core, &core->seat[order->account]);
+    plm_guard_place_changed(core, &core->seat[order->account],
+                            plm_account_place(order->sym, order->leg));
     return move_hold(core, order, order->left, left, diag);
 }
 
@@ -114,7 +116,7 @@ static plm_rate fee_rate(plm_core *core, const plm_order *order, uint32_t money,
 /* Money, postings, isolated flows and position of a trade; the records between fill and report. */
 static plm_status book_trade(plm_core *core, plm_seat *seat, const plm_trade *trade,
                              const plm_booked *booked, const plm_postings *postings, plm_qty before,
-                             plm_diag *diag)
+                             const plm_liquidated *closed, plm_diag *diag)
 {
     uint32_t const place = plm_account_place(trade->sym, trade->leg);
     plm_qty const delta = trade->side == PLM_SIDE_BUY ? trade->qty : -trade->qty;
@@ -128,8 +130,11 @@ static plm_status book_trade(plm_core *core, plm_seat *seat, const plm_trade *tr
     } else if (seat->pool_count > 0) {
         PLM_TRY(plm_isolated_opened(core, seat, place, booked->value, diag));
     }
+    plm_guard_place_changed(core, seat, place);
+    if (closed != NULL && closed->rate != 0) {
+        PLM_TRY(plm_charge_liquidation(core, plm_pool_of(core, seat, place), closed, diag));
+    }
     plm_journal_position(core, seat, place);
-    plm_guard_account_changed(core, seat);
     return PLM_OK;
 }
 
@@ -181,15 +186,12 @@ plm_status plm_booking_fill(plm_core *core, const plm_proposal *proposal, plm_qt
     }
     plm_venue_filled(core->venue, proposal, qty);
     plm_journal_fill(core, order, &trade, &booked, proposal->maker);
-    PLM_TRY(book_trade(core, seat, &trade, &booked, &postings, before, diag));
-    if (order->liquidation) {
-        plm_liquidated const closed = {.sym = order->sym,
-                                       .asset = money,
-                                       .rate = order->liquidation_fee,
-                                       .value = {-booked.value.v},
-                                       .bound = bound};
-        PLM_TRY(plm_charge_liquidation(core, plm_pool_of(core, seat, place), &closed, diag));
-    }
+    plm_liquidated const closed = {.sym = order->sym,
+                                   .asset = money,
+                                   .rate = order->liquidation ? order->liquidation_fee : 0,
+                                   .value = {-booked.value.v},
+                                   .bound = bound};
+    PLM_TRY(book_trade(core, seat, &trade, &booked, &postings, before, &closed, diag));
     PLM_TRY(report_fill(core, order, &trade, &booked, proposal->maker, diag));
     return order->liquidation ? PLM_OK : follow(core, order, &trade, diag);
 }
@@ -228,7 +230,7 @@ plm_status plm_booking_copy(plm_core *core, plm_seat *seat, const plm_trade *tra
                              .leg = own.leg,
                              .oid = ++seat->account.orders};
     plm_journal_fill(core, &order, &own, &booked, false);
-    PLM_TRY(book_trade(core, seat, &own, &booked, &postings, before, diag));
+    PLM_TRY(book_trade(core, seat, &own, &booked, &postings, before, NULL, diag));
     uint32_t const asset = plm_contract_money(&core->contracts->contract[own.sym]);
     return plm_journal_show(core, seat, place, asset, diag);
 }
@@ -258,7 +260,7 @@ static plm_status fund(plm_core *core, plm_seat *seat, uint32_t place, plm_rate 
                                              .asset = asset,
                                              .leg = leg};
     plm_journal_postings(core, seat->account.index, &postings, sym);
-    plm_guard_account_changed(core, seat);
+    plm_guard_place_changed(core, seat, place);
     plm_report const report = {.ts = core->now,
                                .sym = sym,
                                .kind = PLM_REPORT_FUNDING,
@@ -319,7 +321,7 @@ static plm_status settle(plm_core *core, plm_seat *seat, uint32_t place, plm_px 
         PLM_TRY(plm_isolated_released(core, seat, place, qty, booked.realised, diag));
     }
     plm_journal_position(core, seat, place);
-    plm_guard_account_changed(core, seat);
+    plm_guard_place_changed(core, seat, place);
     plm_report const report = {.ts = core->now,
                                .sym = sym,
                                .kind = PLM_REPORT_SETTLED,
@@ -355,7 +357,7 @@ plm_status plm_booking_flow(plm_core *core, plm_seat *seat, uint32_t asset, plm_
         return PLM_OVERFLOW(core, diag, seat, "a deposit or withdrawal");
     }
     plm_journal_postings(core, seat->account.index, &postings, PLM_NO_SYM);
-    plm_guard_account_changed(core, seat);
+    plm_guard_asset_changed(core, seat, asset);
     plm_report const report = {.ts = core->now,
                                .sym = PLM_NO_SYM,
                                .kind = PLM_REPORT_CASH,

@@ -15,8 +15,7 @@ plm_reason plm_gate_check(plm_core *core, const plm_seat *seat, const plm_order 
         return PLM_REASON_NONE;
     }
     const plm_rule_set *const set = core->guard.regulation[pool->rulebook].rules.set;
-    bool const reduces = (order->flags & PLM_ORDER_REDUCE_ONLY) != 0;
-    return reduces && !set->locked ? PLM_REASON_NONE : PLM_REASON_LIQUIDATION;
+    return set->locked ? PLM_REASON_LIQUIDATION : PLM_REASON_NONE;
 }
 
 /* -- derivatives ----------------------------------------------------------------------------- */
@@ -34,6 +33,16 @@ static bool in_unit(const plm_pool *pool, uint32_t asset, plm_money amount, plm_
     return false;
 }
 
+static bool has_price(const plm_pool *pool, uint32_t asset)
+{
+    for (uint32_t i = 0; i < pool->input.asset_count; i++) {
+        if (pool->assets[i].asset == asset) {
+            return plm_money_of(pool->assets[i].price.num).v > 0;
+        }
+    }
+    return false;
+}
+
 /* An isolated position is paid for by the pool that has its settle asset; a flip also by what the
  * part that closes had. */
 static plm_status pay_isolated(plm_core *core, plm_seat *seat, plm_pool *pool, plm_money need,
@@ -43,7 +52,7 @@ static plm_status pay_isolated(plm_core *core, plm_seat *seat, plm_pool *pool, p
     plm_money const equity = plm_money_of(pool->output.equity);
     plm_money free, wanted;
     PLM_TRY(plm_pool_look(core, payer, false, diag));
-    if (payer->output.priced == 0) {
+    if (payer->output.priced == 0 || !has_price(payer, pool->name.unit)) {
         *out = PLM_REASON_NO_PRICE;
         return PLM_OK;
     }
@@ -79,6 +88,10 @@ plm_status plm_gate_admit(plm_core *core, plm_seat *seat, plm_order *order, plm_
     order->hold_qty = order->left;
     order->hold = (plm_money){0};
     if (qty <= opposite) {
+        return PLM_OK;
+    }
+    if (pool->in_episode) {
+        *out = PLM_REASON_LIQUIDATION;
         return PLM_OK;
     }
     PLM_TRY(look_with(core, pool, place, diag));

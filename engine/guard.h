@@ -76,7 +76,7 @@ typedef struct plm_pool {
     uint32_t culprit; /* sym, as the episode began */
     bool dead;        /* an episode has left it flat */
     plm_margin_state state;
-    plm_ts wait_until;
+    plm_ts wait_until, waited_at;
 } plm_pool;
 
 /* A rulebook in use. */
@@ -150,8 +150,11 @@ void plm_guard_call(plm_core *core, plm_pool *pool);
 void plm_guard_all_called(plm_core *core); /* a price that no band knows has changed */
 void plm_guard_changed(plm_core *core, plm_pool *pool);
 void plm_guard_account_changed(plm_core *core, const plm_seat *seat);
+/* What is about a position, or about an asset alone: its pool, and that which has the asset. */
+void plm_guard_place_changed(plm_core *core, const plm_seat *seat, uint32_t place);
+void plm_guard_asset_changed(plm_core *core, const plm_seat *seat, uint32_t asset);
 void plm_guard_all_changed(plm_core *core);
-/* Calls the pools whose bounds an event leaves. */
+/* Calls the pools whose bounds an event leaves; of levels, after they were applied. */
 void plm_guard_see(plm_core *core, const plm_event *event);
 /* Lowest surplus and warnings, after a look. */
 PLM_NODISCARD plm_status plm_guard_look(plm_core *core, plm_pool *pool, bool event, plm_diag *diag);

@@ -131,7 +131,7 @@ static plm_status charge(plm_core *core, plm_seat *seat, uint32_t asset, plm_rat
     record->u.interest = (plm_record_interest){
         .rate = rate, .amount = plm_amount_of((plm_money){-interest.v}), .asset = asset};
     plm_journal_postings(core, seat->account.index, &postings, PLM_NO_SYM);
-    plm_guard_account_changed(core, seat);
+    plm_guard_asset_changed(core, seat, asset);
     plm_report const report = {.ts = core->now,
                                .sym = PLM_NO_SYM,
                                .kind = PLM_REPORT_INTEREST,
@@ -293,7 +293,7 @@ static void custody_event(plm_core *core, const plm_event *event)
                     &core->guard.pool[seat->first_pool + seat->pool_count - 1];
                 journal_collateral(core, seat, parcel->asset, event->sym, event->side, weight,
                                    plm_guard_lost(core, last, parcel->asset));
-                plm_guard_account_changed(core, seat);
+                plm_guard_asset_changed(core, seat, parcel->asset);
             }
         }
     }
@@ -308,7 +308,7 @@ static void haircut_event(plm_core *core, const plm_event *event)
         if (seat->pool_count > 0 &&
             plm_ledger_balance(&core->ledger, seat->account.index, asset).v != 0) {
             journal_collateral(core, seat, asset, PLM_NO_SYM, 0, event->px, (plm_money){0});
-            plm_guard_account_changed(core, seat);
+            plm_guard_asset_changed(core, seat, asset);
         }
     }
 }

@@ -38,6 +38,26 @@ void plm_guard_account_changed(plm_core *core, const plm_seat *seat)
     }
 }
 
+void plm_guard_asset_changed(plm_core *core, const plm_seat *seat, uint32_t asset)
+{
+    if (seat->pool_count > 0) {
+        plm_guard_changed(core, plm_pool_paying(core, seat, asset));
+    }
+}
+
+void plm_guard_place_changed(plm_core *core, const plm_seat *seat, uint32_t place)
+{
+    const plm_contract *const contract = &core->contracts->contract[place / 2];
+    plm_pool *const pool = plm_pool_of(core, seat, place);
+    if (pool != NULL) {
+        plm_guard_changed(core, pool);
+    }
+    plm_guard_asset_changed(core, seat, contract->settle);
+    if (contract->form == PLM_FORM_SPOT) {
+        plm_guard_asset_changed(core, seat, contract->base);
+    }
+}
+
 void plm_guard_all_changed(plm_core *core)
 {
     for (uint32_t i = 0; i < core->guard.pool_count; i++) {
@@ -60,21 +80,28 @@ void plm_guard_fund_called(plm_core *core, uint32_t world)
     core->guard.fund_called = true;
 }
 
-void plm_guard_see(plm_core *core, const plm_event *event)
+static void see_price(plm_core *core, uint32_t sym, unsigned key, plm_px px)
 {
     plm_guard *const guard = &core->guard;
-    unsigned const key = plm_guard_key(event);
-    if (key == PLM_KEY_NONE) {
-        return;
-    }
-    uint32_t found = plm_watch_find(&guard->watch, event->sym, key, event->px, 0);
-    for (; found != UINT32_MAX;
-         found = plm_watch_find(&guard->watch, event->sym, key, event->px, found + 1)) {
+    uint32_t found = plm_watch_find(&guard->watch, sym, key, px, 0);
+    for (; found != UINT32_MAX; found = plm_watch_find(&guard->watch, sym, key, px, found + 1)) {
         if (found < guard->pool_count) {
             plm_guard_call(core, &guard->pool[found]);
         } else {
             plm_guard_fund_called(core, found - guard->pool_count);
         }
+    }
+}
+
+void plm_guard_see(plm_core *core, const plm_event *event)
+{
+    unsigned const key = plm_guard_key(event);
+    if (key != PLM_KEY_NONE) {
+        see_price(core, event->sym, key, event->px);
+    } else if (event->kind == PLM_EV_LEVEL || event->kind == PLM_EV_CLEAR) {
+        /* The best prices of a book follow from its levels. */
+        see_price(core, event->sym, PLM_KEY_BID, core->market.view[event->sym].bid_px);
+        see_price(core, event->sym, PLM_KEY_ASK, core->market.view[event->sym].ask_px);
     }
 }
 
@@ -341,6 +368,7 @@ plm_status plm_guard_test_each(plm_core *core, plm_diag *diag)
 plm_status plm_guard_test(plm_core *core, plm_diag *diag)
 {
     plm_guard *const guard = &core->guard;
+    PLM_TRY(plm_fund_close(core, diag));
     for (uint32_t rounds = 0; guard->due_count > 0; rounds++) {
         if (rounds == PLM_TEST_ROUNDS_MAX) {
             return plm_fail(diag, PLM_ERR_RUN,
@@ -355,7 +383,6 @@ plm_status plm_guard_test(plm_core *core, plm_diag *diag)
             PLM_TRY(test_one(core, pool, diag));
         }
     }
-    PLM_TRY(plm_fund_close(core, diag));
     plm_watch_settle(&guard->watch, core->venue);
     return PLM_OK;
 }

@@ -22,7 +22,7 @@ static plm_status hand_over(plm_core *core, plm_seat *seat, const plm_handover *
     plm_journal_postings(core, seat->account.index, &postings, sym);
     PLM_TRY(plm_isolated_released(core, seat, what->place, before, booked.realised, diag));
     plm_journal_position(core, seat, what->place);
-    plm_guard_account_changed(core, seat);
+    plm_guard_place_changed(core, seat, what->place);
     plm_report const report = {.ts = core->now,
                                .sym = sym,
                                .kind = PLM_REPORT_SETTLED,
@@ -50,7 +50,7 @@ static plm_status move(plm_core *core, const plm_pool *pool, uint32_t from, uint
     }
     plm_journal_postings(core, pool->account, &postings,
                          pool->name.regime == PLM_REGIME_ISOLATED ? pool->name.sym : PLM_NO_SYM);
-    plm_guard_account_changed(core, &core->seat[pool->account]);
+    plm_guard_changed(core, &core->guard.pool[pool->number]);
     return plm_journal_show_cash(core, &core->seat[pool->account], asset, diag);
 }
 
@@ -153,7 +153,7 @@ plm_status plm_takeover(plm_core *core, plm_pool *pool, const plm_margin_step *s
         PLM_TRY(plm_handover_margin(core, pool, diag));
     }
     plm_guard_fund_called(core, seat->spec->world);
-    return PLM_OK;
+    return plm_fund_close(core, diag);
 }
 
 /* -- the fund closes what it holds ----------------------------------------------------------- */

@@ -25,7 +25,8 @@ static plm_status transfer(plm_core *core, plm_seat *seat, plm_pool *pool, plm_m
         return PLM_OVERFLOW(core, diag, seat, "a transfer of margin");
     }
     plm_journal_postings(core, seat->account.index, &postings, pool->name.sym);
-    plm_guard_account_changed(core, seat);
+    plm_guard_changed(core, pool);
+    plm_guard_asset_changed(core, seat, pool->name.unit);
     return plm_journal_show_cash(core, seat, pool->name.unit, diag);
 }
 

@@ -171,8 +171,9 @@ static plm_status to_keeper(plm_core *core, plm_pool *pool, const plm_margin_ste
 
 /* The step is recorded before what it does; whether it could be done is asked first. */
 static plm_status perform(plm_core *core, plm_pool *pool, const plm_margin_step *step,
-                          plm_diag *diag)
+                          plm_diag *diag, bool *out_passed)
 {
+    *out_passed = false;
     pool->state.stalled = false;
     bool done = true;
     if (step->action == PLM_MARGIN_ACTION_TAKEOVER) {
@@ -181,7 +182,11 @@ static plm_status perform(plm_core *core, plm_pool *pool, const plm_margin_step 
         pool->state.stalled = !done;
     }
     if (step->action == PLM_MARGIN_ACTION_CANCEL && !has_orders(core, pool, step->opening != 0)) {
-        return PLM_OK; /* passed over */
+        *out_passed = true;
+        return PLM_OK;
+    }
+    if (step->action == PLM_MARGIN_ACTION_ADL) {
+        return plm_adl(core, pool, step, diag); /* it knows whether there is anybody */
     }
     plm_guard_journal_stage(core, pool, step, done);
     if (!done) {
@@ -204,7 +209,6 @@ static plm_status perform(plm_core *core, plm_pool *pool, const plm_margin_step 
         pool->touched = true;
         return plm_takeover(core, pool, step, diag);
     case PLM_MARGIN_ACTION_ADL:
-        return plm_adl(core, pool, step, diag);
     case PLM_MARGIN_ACTION_NONE:
     case PLM_MARGIN_ACTION_DONE:
     case PLM_MARGIN_ACTION_WAIT:
@@ -249,11 +253,13 @@ static plm_status run_episode(plm_core *core, plm_pool *pool, plm_diag *diag)
         }
         if (step.action == PLM_MARGIN_ACTION_WAIT) {
             pool->wait_until = step.until;
+            pool->waited_at = core->now;
             plm_guard_schedule(core, step.until);
             return PLM_OK;
         }
-        PLM_TRY(perform(core, pool, &step, diag));
-        pool->state.steps++;
+        bool passed;
+        PLM_TRY(perform(core, pool, &step, diag, &passed));
+        pool->state.steps += passed ? 0 : 1;
         pool->changed = true;
         PLM_TRY(plm_pool_look(core, pool, true, diag));
         PLM_TRY(plm_guard_look(core, pool, true, diag));
@@ -267,6 +273,9 @@ static plm_status run_episode(plm_core *core, plm_pool *pool, plm_diag *diag)
 
 plm_status plm_liquidate(plm_core *core, plm_pool *pool, plm_diag *diag)
 {
+    if (pool->in_episode && pool->waited_at == core->now) {
+        return PLM_OK; /* once at a time */
+    }
     if (!pool->in_episode) {
         bool saved = false;
         PLM_TRY(plm_isolated_topup(core, pool, diag, &saved));

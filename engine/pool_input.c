@@ -118,7 +118,8 @@ static bool rebuild(plm_core *core, plm_pool *pool)
         }
     }
     pool->input.position_count = count;
-    pool->resting = !positions && !has_debt(pool);
+    const plm_fee_rule *const fee = &core->guard.regulation[pool->rulebook].rules.set->fee;
+    pool->resting = !positions && (fee->recourse_debt || !has_debt(pool));
     pool->changed = false;
     return true;
 }
@@ -201,7 +202,8 @@ plm_pool *plm_pool_paying(plm_core *core, const plm_seat *seat, uint32_t asset)
             }
         }
     }
-    plm_assert(!"an asset without a pool");
+    bool const found = false; /* each asset has a pool that is not isolated */
+    plm_assert(found);
     return NULL;
 }
 

@@ -103,6 +103,9 @@ static __attribute__((noinline)) bool apply_quiet_rare(plm_core *core, const plm
         return false;
     }
     if (event->kind == PLM_EV_LEVEL || event->kind == PLM_EV_CLEAR) {
+        if (core->guard.tests_each) {
+            return false;
+        }
         bool const bids = event->side != PLM_SIDE_SELL;
         bool const asks = event->side != PLM_SIDE_BUY;
         if ((bids && !plm_venue_is_quiet(core->venue, event->sym, PLM_KEY_BID, event->px)) ||
@@ -112,7 +115,13 @@ static __attribute__((noinline)) bool apply_quiet_rare(plm_core *core, const plm
     }
     plm_diag diag;
     plm_diag_init(&diag);
-    return plm_market_apply_rare(&core->market, event, &diag) == PLM_OK;
+    if (plm_market_apply_rare(&core->market, event, &diag) != PLM_OK) {
+        return false;
+    }
+    if (core->guard.watches) {
+        plm_guard_see(core, event);
+    }
+    return true;
 }
 
 /* Applies an event that is the market's alone; false, and nothing has happened, when it is not. */

@@ -39,10 +39,10 @@ static plm_status pay(plm_core *core, plm_pool *pool, uint32_t book, uint32_t as
     plm_journal_postings(core, pool->account, &postings,
                          pool->name.regime == PLM_REGIME_ISOLATED ? pool->name.sym : PLM_NO_SYM);
     if (account) {
-        plm_guard_account_changed(core, &core->seat[book]);
+        plm_guard_asset_changed(core, &core->seat[book], asset);
         PLM_TRY(plm_journal_show_cash(core, &core->seat[book], asset, diag));
     }
-    plm_guard_account_changed(core, seat);
+    plm_guard_changed(core, pool);
     return plm_journal_show_cash(core, seat, asset, diag);
 }
 
@@ -161,12 +161,14 @@ static plm_status cover_asset(plm_core *core, plm_pool *pool, uint32_t place, pl
         !plm_money_add(*total, in_unit, total)) {
         return PLM_OVERFLOW(core, diag, seat, "a shortfall");
     }
-    if (set->fee.recourse_debt) {
-        return PLM_OK;
-    }
     PLM_TRY(pay_insurance(core, pool, row->asset, &owed, diag));
     if (owed.v > 0 && set->socialise_winners) {
         PLM_TRY(pay_winners(core, pool, row->asset, &owed, diag));
+    }
+    if (owed.v > 0 && set->fee.recourse_debt) {
+        /* What is left is the account's debt. */
+        return pool->name.regime == PLM_REGIME_ISOLATED ? plm_isolated_move(core, pool, owed, diag)
+                                                        : PLM_OK;
     }
     if (owed.v > 0) {
         PLM_TRY(pay(core, pool, plm_ledger_book(&core->ledger, PLM_BOOK_LAST_RESORT), row->asset,

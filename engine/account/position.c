@@ -72,8 +72,7 @@ bool plm_position_close_at(const plm_contract *contract, const plm_position *pos
     plm_assert(qty > 0);
     plm_assert(qty <= whole);
     plm_money taken = position->cost;
-    if (qty < whole &&
-        !plm_money_muldiv(position->cost, qty, whole, PLM_ROUND_HALF_EVEN, &taken)) {
+    if (qty < whole && !plm_money_muldiv(position->cost, qty, whole, PLM_ROUND_HALF_EVEN, &taken)) {
         return false;
     }
     change.after.qty = position->qty < 0 ? position->qty + qty : position->qty - qty;

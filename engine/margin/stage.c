@@ -55,12 +55,7 @@ static plm_ts waits_until(const plm_stage_view *view)
 
 static found try_cancel(const plm_stage_view *view, plm_margin_step *step)
 {
-    bool orders = !view->stage->cancel_opening_only;
-    for (uint32_t i = 0; i < view->input->position_count && !orders; i++) {
-        const plm_margin_position *const row = &view->input->position[i];
-        orders = row->buy_qty != 0 || row->sell_qty != 0;
-    }
-    if (!orders || view->state->round > 0) {
+    if (view->state->round > 0) { /* whether there are any is for who has the orders */
         return FOUND_PASS;
     }
     step->action = PLM_MARGIN_ACTION_CANCEL;

@@ -435,6 +435,11 @@ static plm_status open_generic(csv_generic *self, const plm_import_options *opti
                         "the input is text that does not describe itself; a column map is needed "
                         "(--map FILE, see docs/import.md)");
     }
+    if (options->as != NULL) {
+        return plm_fail(diag, PLM_ERR_USAGE,
+                        "%s: 'as' was given, but a column map names the symbol; leave it out",
+                        options->map_path);
+    }
     if (options->map == NULL) {
         PLM_TRY(plm_csv_map_read(options->map_path, options->rows, options->row_count, diag,
                                  &self->owned));

@@ -279,7 +279,12 @@ plm_status plm_csv_own_create(const plm_import_options *options, plm_diag *diag,
                         "describes itself; leave the map out",
                         options->map_path);
     }
-    if (options->symbol != NULL || options->row_count > 0) {
+    if (options->as != NULL) {
+        return plm_fail(diag, PLM_ERR_USAGE,
+                        "'as' was given, but the input is plimsoll's own CSV, which names its "
+                        "instruments itself; leave it out");
+    }
+    if (!options->shared && (options->symbol != NULL || options->row_count > 0)) {
         return plm_fail(diag, PLM_ERR_USAGE,
                         "%s was given, but the input is plimsoll's own CSV, which describes its "
                         "instruments itself; leave it out",

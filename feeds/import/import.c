@@ -25,12 +25,20 @@ static const plm_format FORMATS[] = {
      plm_csv_own_probe, plm_csv_own_create},
     {"csv-map", "any CSV, read by the column map given with --map", plm_csv_generic_probe,
      plm_csv_generic_create},
+    {"binance",
+     "files of data.binance.vision: trades, aggTrades, klines, bookTicker, fundingRate, metrics, "
+     "liquidationSnapshot; spot, USD-M and COIN-M",
+     plm_binance_probe, plm_binance_create},
+    {"binance-ws",
+     "recorded websocket streams of Binance, a line each: time of receipt in ns, JSON",
+     plm_binance_ws_probe, plm_binance_ws_create},
 };
 #define FORMAT_COUNT (sizeof FORMATS / sizeof FORMATS[0])
 
 struct plm_import {
     plm_stream stream;
     const plm_format *format;
+    plm_import_options options;
     plm_bytes *bytes;
     plm_decoder *decoder;
     plm_import_check check;
@@ -40,6 +48,7 @@ struct plm_import {
     plm_status sticky;   /* PLM_OK, PLM_END or a failure */
     plm_row *row;        /* the row that the last decode gave */
     bool has_row;        /* it is checked, taken and not yet handed on */
+    uint32_t row_at;     /* events of it that have been handed on */
     /* The buffer holds bytes of one member in [at, end), and of the next one in [end, filled). */
     char *buffer;
     size_t at, end, filled;
@@ -118,6 +127,18 @@ static plm_status decode_row(plm_import *self, plm_diag *diag)
     }
 }
 
+static void take_notes(plm_import *self)
+{
+    plm_import_report *const report = &self->check.report;
+    plm_assert(self->decoder->note_count <= PLM_REPORT_NOTES);
+    report->note_count = 0;
+    for (uint32_t i = 0; i < self->decoder->note_count; i++) {
+        if (self->decoder->notes[i].count > 0) {
+            report->notes[report->note_count++] = self->decoder->notes[i];
+        }
+    }
+}
+
 /* The next row that is taken, or PLM_END; leaves it in self->row. */
 static plm_status take_row(plm_import *self, plm_diag *diag)
 {
@@ -125,6 +146,7 @@ static plm_status take_row(plm_import *self, plm_diag *diag)
         plm_status const status = decode_row(self, diag);
         PLM_TRY(status);
         if (status == PLM_END) {
+            take_notes(self);
             return PLM_END;
         }
         PLM_TRY(plm_import_check_row(&self->check, self->decoder, self->name, self->row, diag,
@@ -177,7 +199,10 @@ static void push_row(plm_import *self)
 {
     plm_sort_row const mark = mark_row(self);
     uint64_t const number = self->check.report.rows_written;
-    uint64_t const place = self->decoder->newest_first ? PLACES_MAX - number : number;
+    uint64_t const place = self->decoder->newest_first ? PLACES_MAX - number
+                           : self->decoder->ranked     ? self->row->rank
+                                                       : number;
+    plm_assert(place <= PLACES_MAX);
     for (uint32_t i = 0; i < self->row->count; i++) {
         plm_sorter_push(self->sorter, &self->row->event[i], self->row->recv, &mark,
                         place * PLM_ROW_EVENTS_MAX + i);
@@ -206,8 +231,10 @@ static plm_status fill_window(plm_import *self, plm_diag *diag)
         }
         push_row(self);
     }
-    if (!turned && !self->decoder->is_tape && self->check.emitted_ts == INT64_MIN &&
-        self->check.descents > 0 && self->check.ascents == 0) {
+    bool const file =
+        !self->decoder->is_tape && !self->decoder->ranked && !self->decoder->interleaved;
+    if (!turned && file && self->check.emitted_ts == INT64_MIN && self->check.descents > 0 &&
+        self->check.ascents == 0) {
         return plm_fail(diag, PLM_ERR_INPUT,
                         "%s: all rows are newest first, and sorting would keep rows of equal time "
                         "as they are; 'order: newest_first' in the column map turns them round",
@@ -234,16 +261,18 @@ static plm_status fill_sorted(plm_import *self, plm_diag *diag, plm_batch *out)
 
 static plm_status fill_as_read(plm_import *self, plm_diag *diag, plm_batch *out)
 {
-    while (self->sticky == PLM_OK && out->count + PLM_ROW_EVENTS_MAX <= PLM_BATCH_CAP) {
+    while (self->sticky == PLM_OK && out->count < PLM_BATCH_CAP) {
         plm_status const status = take_row(self, diag);
         PLM_TRY(status);
         self->sticky = status;
-        for (uint32_t i = 0; self->has_row && i < self->row->count; i++) {
-            out->event[out->count] = self->row->event[i];
+        while (self->has_row && out->count < PLM_BATCH_CAP) {
+            out->event[out->count] = self->row->event[self->row_at];
             out->recv[out->count] = self->row->recv;
             out->count++;
+            self->row_at++;
+            self->has_row = self->row_at < self->row->count;
         }
-        self->has_row = false;
+        self->row_at = self->has_row ? self->row_at : 0;
     }
     return PLM_OK;
 }
@@ -314,7 +343,9 @@ static plm_status choose_format(plm_import *self, const plm_import_options *opti
         return PLM_OK;
     }
     unsigned best = 0;
-    for (size_t i = 0; i < FORMAT_COUNT; i++) {
+    /* With a column map it is CSV, whatever else it looks like. */
+    size_t const count = options->map_path != NULL ? 2 : FORMAT_COUNT;
+    for (size_t i = 0; i < count; i++) {
         unsigned const sure = FORMATS[i].probe(self->buffer, size);
         if (sure > best) {
             best = sure;
@@ -366,7 +397,8 @@ plm_status plm_import_open(const char *path, const plm_import_options *options, 
     if (options->on_error == PLM_ON_ERROR_SORT) {
         self->digest = plm_digest_create();
     }
-    plm_status const status = open_input(self, path, options, diag);
+    self->options = *options;
+    plm_status const status = open_input(self, path, &self->options, diag);
     if (status < 0) {
         plm_import_close(self);
         return status;
@@ -414,6 +446,17 @@ plm_import_extent plm_import_get_extent(const plm_import *import, uint32_t row)
 {
     plm_assert(row < import->stream.row_count);
     return row < import->check.extent_count ? import->check.extents[row] : (plm_import_extent){0};
+}
+
+const struct plm_known_life *plm_import_life(const plm_import *import, const char *symbol)
+{
+    const plm_decoder *const decoder = import->decoder;
+    for (uint32_t row = 0; decoder->lives != NULL && row < decoder->row_count; row++) {
+        if (strcmp(decoder->rows[row].symbol, symbol) == 0) {
+            return decoder->lives[row];
+        }
+    }
+    return NULL;
 }
 
 const char *plm_import_format_name(const plm_import *import)

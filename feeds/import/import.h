@@ -26,8 +26,20 @@ typedef enum plm_on_error {
 /* Inputs that may be sorted side by side, each with a window of about 80 MiB. */
 #define PLM_SORTED_INPUTS_MAX 8u
 
+/* A price that is this many times as high or as low after so long a silence is told. */
+#define PLM_JUMP_FACTOR INT64_C(10)
+#define PLM_JUMP_SILENCE_NS INT64_C(21600000000000) /* six hours */
+
 #define PLM_REPORT_EXAMPLES 3
+#define PLM_REPORT_NOTES 12
 #define PLM_REPORT_TEXT_CAP 160
+
+/* What only the format knows to be worth telling, and how often it was met: never a refusal. */
+typedef struct plm_import_note {
+    const char *what; /* static text */
+    uint64_t count;
+    uint64_t line; /* the first of them */
+} plm_import_note;
 
 typedef struct plm_import_report {
     uint64_t rows_read, rows_written, events_written;
@@ -39,10 +51,26 @@ typedef struct plm_import_report {
     uint64_t off_grid;      /* prices and quantities that are not on the tick or lot of their row */
     uint64_t off_grid_line; /* the first of them */
     char off_grid_symbol[PLM_SYMBOL_CAP];
+    uint64_t gaps;             /* gap events */
+    plm_ts gap_from, gap_to;   /* the longest of them */
+    uint64_t jumps;            /* holes behind which the price is of another size: another coin? */
+    plm_ts jump_from, jump_to; /* the first of them */
+    char jump_symbol[PLM_SYMBOL_CAP];
+    uint32_t note_count;
+    plm_import_note notes[PLM_REPORT_NOTES];
     char example[PLM_REJECT_COUNT][PLM_REPORT_EXAMPLES][PLM_REPORT_TEXT_CAP]; /* "line 12: text" */
 } plm_import_report;
 
 typedef struct plm_csv_map plm_csv_map; /* csv_map.h */
+
+/* Which prices the bars of a file are, where the file does not say. */
+typedef enum plm_import_prices {
+    PLM_PRICES_UNKNOWN = 0,
+    PLM_PRICES_LAST,
+    PLM_PRICES_MARK,
+    PLM_PRICES_INDEX,
+    PLM_PRICES_PREMIUM
+} plm_import_prices;
 
 typedef struct plm_import_options {
     const char *format;     /* name, or NULL: recognised from content */
@@ -53,6 +81,13 @@ typedef struct plm_import_options {
     uint32_t row_count; /* instruments given on the command line or in --instruments */
     const plm_instrument *rows;
     const char *symbol; /* symbol of files that do not name theirs, or NULL */
+    const char *venue;  /* where the symbols are from: a venue of known_rows.h, or NULL */
+    const char *as;     /* what the one symbol of the file is called on the tape, or NULL */
+    plm_import_prices prices;
+    bool derive;         /* best quotes are computed from levels; quotes of the file are left out */
+    bool shared;         /* rows and symbol are meant for other inputs, too */
+    uint32_t only_count; /* 0: all symbols are taken */
+    const char *const *only;
 } plm_import_options;
 
 typedef struct plm_import plm_import;
@@ -67,11 +102,14 @@ typedef struct plm_import_content {
 typedef struct plm_import_extent {
     plm_ts first, last;
     uint64_t kinds; /* 0: there are none */
+    plm_ts priced;  /* when it had a price last, and which */
+    plm_px px;
 } plm_import_extent;
 
 /*
- * Opens one input. The stream and the report are borrowed until plm_import_close; destroying the
- * stream does nothing, so it can be given to those who take streams.
+ * Opens one input. What the options point to is borrowed until plm_import_close. The stream and the
+ * report are borrowed until plm_import_close; destroying the stream does nothing, so it can be
+ * given to those who take streams.
  */
 PLM_NODISCARD plm_status plm_import_open(const char *path, const plm_import_options *options,
                                          plm_diag *diag, plm_import **out);
@@ -81,6 +119,8 @@ const char *plm_import_format_name(const plm_import *import);
 plm_import_content plm_import_get_content(const plm_import *import);
 /* `row` is below the row_count of the stream. */
 plm_import_extent plm_import_get_extent(const plm_import *import, uint32_t row);
+/* What is known of the life of a row, by its name on the tape: NULL, or known_rows.h. */
+const struct plm_known_life *plm_import_life(const plm_import *import, const char *symbol);
 /* Packed bytes consumed and in all (0 = unknown), for progress. */
 void plm_import_progress(const plm_import *import, uint64_t *out_done, uint64_t *out_total);
 void plm_import_close(plm_import *import);

@@ -42,7 +42,8 @@ static bool check_events(const plm_decoder *decoder, plm_row *row)
 {
     for (uint32_t i = 0; i < row->count; i++) {
         const plm_event *const event = &row->event[i];
-        plm_assert(event->sym < decoder->row_count && event->ts == row->event[0].ts);
+        plm_assert(event->sym < decoder->row_count);
+        plm_assert(i == 0 || event->ts >= event[-1].ts);
         const char *const problem = plm_event_problem(event, &decoder->rows[event->sym]);
         if (problem == NULL) {
             continue;
@@ -61,6 +62,19 @@ static bool check_events(const plm_decoder *decoder, plm_row *row)
     return true;
 }
 
+/* The venue numbers what happens; within an instant its numbers tell the order. */
+static bool check_rank(const plm_import_check *check, const plm_decoder *decoder, plm_row *row)
+{
+    if (!decoder->ranked || check->on_error == PLM_ON_ERROR_SORT ||
+        row->event[0].ts != check->last_ts || row->rank >= check->last_rank) {
+        return true;
+    }
+    return plm_refuse(&row->refusal, PLM_REJECT_DISORDER,
+                      "ids must not go back within an instant; --on-error sort puts rows in order",
+                      "the id goes back from %llu to %llu", (unsigned long long)check->last_rank,
+                      (unsigned long long)row->rank);
+}
+
 static bool check_order(const plm_import_check *check, const plm_decoder *decoder, plm_row *row)
 {
     plm_ts const ts = row->event[0].ts;
@@ -68,7 +82,7 @@ static bool check_order(const plm_import_check *check, const plm_decoder *decode
     plm_ts const limit = sorts ? check->emitted_ts : check->last_ts;
     bool const turned = decoder->newest_first;
     if (turned ? sorts || check->report.rows_written == 0 || ts <= limit : ts >= limit) {
-        return true;
+        return check_rank(check, decoder, row);
     }
     char before[PLM_TIME_TEXT_CAP];
     char now[PLM_TIME_TEXT_CAP];
@@ -101,7 +115,8 @@ static bool check_duplicate(const plm_import_check *check, plm_row *row)
 static bool check_crossed(const plm_decoder *decoder, plm_row *row)
 {
     for (uint32_t i = 0; i + 1 < row->count; i++) {
-        for (uint32_t j = i + 1; j < row->count; j++) {
+        bool const quote = row->event[i].kind == PLM_EV_BID || row->event[i].kind == PLM_EV_ASK;
+        for (uint32_t j = i + 1; quote && j < row->count; j++) {
             const plm_event *const a = &row->event[i];
             const plm_event *const b = &row->event[j];
             const plm_event *const bid = a->kind == PLM_EV_BID ? a : b;
@@ -146,17 +161,23 @@ static void count_reject(plm_import_report *report, const plm_row *row)
     }
 }
 
-static void count_order(plm_import_check *check, const plm_decoder *decoder, plm_ts ts)
+static void count_order(plm_import_check *check, const plm_decoder *decoder, const plm_row *row)
 {
     plm_import_report *const report = &check->report;
+    plm_ts const ts = row->event[0].ts;
+    plm_ts const end = row->event[row->count - 1].ts;
     bool const first = report->rows_written == 0;
+    plm_assert(!decoder->newest_first || ts == end);
     report->newest_first = decoder->newest_first;
     check->ascents += !first && ts > check->row_ts ? 1 : 0;
     check->descents += !first && ts < check->row_ts ? 1 : 0;
-    check->row_ts = ts;
+    check->row_ts = end;
     bool const back = !first && (decoder->newest_first ? ts > check->last_ts : ts < check->last_ts);
-    report->reordered += back ? 1 : 0;
-    check->last_ts = back ? check->last_ts : ts;
+    bool const turned =
+        !first && decoder->ranked && ts == check->last_ts && row->rank < check->last_rank;
+    report->reordered += back || turned ? 1 : 0;
+    check->last_ts = back ? check->last_ts : end;
+    check->last_rank = row->rank;
 }
 
 /* What is strange and yet what the venue sent: never refused, but said. */
@@ -171,6 +192,12 @@ static void count_oddities(plm_import_report *report, const plm_decoder *decoder
     for (uint32_t i = 0; i < row->count; i++) {
         const plm_event *const event = &row->event[i];
         const plm_instrument *const instrument = &decoder->rows[event->sym];
+        if (event->kind == PLM_EV_GAP) {
+            bool const longer = event->ts - event->qty > report->gap_to - report->gap_from;
+            report->gap_from = longer || report->gaps == 0 ? event->qty : report->gap_from;
+            report->gap_to = longer || report->gaps == 0 ? event->ts : report->gap_to;
+            report->gaps++;
+        }
         if ((GRID_KINDS & PLM_EV_BIT(event->kind)) == 0) {
             continue;
         }
@@ -182,6 +209,29 @@ static void count_oddities(plm_import_report *report, const plm_decoder *decoder
         }
         report->off_grid += off;
     }
+}
+
+/* Prices of trades and of bars of last prices, one after another. */
+static void note_price(plm_import_report *report, const plm_instrument *row,
+                       plm_import_extent *extent, const plm_event *event)
+{
+    bool const bar = (event->kind == PLM_EV_BAR_OPEN || event->kind == PLM_EV_BAR_CLOSE) &&
+                     event->side == PLM_KEY_LAST;
+    if ((event->kind != PLM_EV_TRADE && !bar) || event->ts < extent->priced) {
+        return;
+    }
+    bool const silent = extent->px != 0 && event->ts - extent->priced >= PLM_JUMP_SILENCE_NS;
+    plm_px const low = event->px < extent->px ? event->px : extent->px;
+    plm_px const high = event->px < extent->px ? extent->px : event->px;
+    if (silent && low <= INT64_MAX / PLM_JUMP_FACTOR && low * PLM_JUMP_FACTOR <= high) {
+        if (report->jumps++ == 0) {
+            report->jump_from = extent->priced;
+            report->jump_to = event->ts;
+            memcpy(report->jump_symbol, row->symbol, sizeof row->symbol);
+        }
+    }
+    extent->priced = event->ts;
+    extent->px = event->px;
 }
 
 static void note_extents(plm_import_check *check, const plm_decoder *decoder, const plm_row *row)
@@ -199,6 +249,9 @@ static void note_extents(plm_import_check *check, const plm_decoder *decoder, co
         extent->first = first || event->ts < extent->first ? event->ts : extent->first;
         extent->last = first || event->ts > extent->last ? event->ts : extent->last;
         extent->kinds |= PLM_EV_BIT(event->kind);
+        if (!decoder->is_tape) {
+            note_price(&check->report, &decoder->rows[event->sym], extent, event);
+        }
     }
 }
 
@@ -222,7 +275,7 @@ plm_status plm_import_check_row(plm_import_check *check, const plm_decoder *deco
         remember(check, row);
     }
     if (row->refusal.reason == PLM_REJECT_NONE) {
-        count_order(check, decoder, row->event[0].ts);
+        count_order(check, decoder, row);
         count_oddities(report, decoder, row);
         note_extents(check, decoder, row);
         report->rows_written++;

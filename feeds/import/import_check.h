@@ -10,6 +10,7 @@ typedef struct plm_import_check {
     plm_import_report report;
     plm_on_error on_error;
     plm_ts last_ts;             /* the latest ts of a row so far; newest first: the earliest */
+    uint64_t last_rank;         /* of the row that was taken last */
     plm_ts emitted_ts;          /* sort: nothing before it can be placed any more */
     plm_ts row_ts;              /* of the row that was taken last */
     uint64_t ascents, descents; /* between rows that follow one another */

@@ -10,8 +10,9 @@
 
 #include "import.h"
 
-#define PLM_ROW_EVENTS_MAX 16
 #define PLM_ROW_BYTES_MAX 65536
+/* A line of that size holds no more levels of a book than this, with what else it says. */
+#define PLM_ROW_EVENTS_MAX 8192
 
 /* One row of the input: what it says, or why it is not taken. */
 typedef struct plm_row {
@@ -19,9 +20,10 @@ typedef struct plm_row {
     uint64_t line;       /* line or record number within the member, from 1 */
     const char *text;    /* the row as it stands in the input, borrowed until the next decode */
     size_t size;
-    uint32_t count; /* 1 .. PLM_ROW_EVENTS_MAX, all of one ts */
+    uint32_t count; /* 1 .. PLM_ROW_EVENTS_MAX, in order of ts */
     plm_event event[PLM_ROW_EVENTS_MAX];
     plm_ts recv;
+    uint64_t rank; /* of rows of equal ts, where the decoder is `ranked` */
 } plm_row;
 
 typedef struct plm_decoder plm_decoder;
@@ -33,8 +35,13 @@ struct plm_decoder {
     bool keep_duplicates; /* equal rows are meant: the data has no ids */
     bool derive;          /* best quotes are to be computed from L2 */
     bool newest_first;    /* time goes back from row to row, and that is declared */
+    bool interleaved;     /* rows of several streams: their stamps may go back by nature */
+    bool ranked;          /* rows of equal ts come in the order of `rank`, an id of the venue's */
     uint32_t row_count;   /* may grow with a row; never shrinks */
     const plm_instrument *rows;
+    uint32_t note_count; /* may grow with a row; at most PLM_REPORT_NOTES */
+    const plm_import_note *notes;
+    const struct plm_known_life *const *lives; /* by row, or NULL: nothing is known of any */
     /* A member of the input begins; `name` is for messages and outlives it. */
     void (*begin)(plm_decoder *self, const char *name);
     /*
@@ -63,5 +70,11 @@ PLM_NODISCARD plm_status plm_csv_own_create(const plm_import_options *options, p
 unsigned plm_csv_generic_probe(const char *bytes, size_t size);
 PLM_NODISCARD plm_status plm_csv_generic_create(const plm_import_options *options, plm_diag *diag,
                                                 plm_decoder **out);
+unsigned plm_binance_probe(const char *bytes, size_t size);
+PLM_NODISCARD plm_status plm_binance_create(const plm_import_options *options, plm_diag *diag,
+                                            plm_decoder **out);
+unsigned plm_binance_ws_probe(const char *bytes, size_t size);
+PLM_NODISCARD plm_status plm_binance_ws_create(const plm_import_options *options, plm_diag *diag,
+                                               plm_decoder **out);
 
 #endif

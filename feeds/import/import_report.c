@@ -9,6 +9,7 @@
 #include "decimal.h"
 #include "import.h"
 #include "memory.h"
+#include "timetext.h"
 
 typedef struct text {
     char *bytes;
@@ -73,6 +74,19 @@ static void add_oddities(text *out, const plm_import_report *report)
             (unsigned long long)report->off_grid, report->off_grid == 1 ? " is" : "s are",
             report->off_grid_symbol, (unsigned long long)report->off_grid_line);
     }
+    if (report->gaps > 0) {
+        char from[PLM_TIME_TEXT_CAP];
+        char length[PLM_TIME_TEXT_CAP];
+        (void)plm_time_format(report->gap_from, from);
+        (void)plm_duration_format(report->gap_to - report->gap_from, length);
+        add(out, "gaps: %llu, the longest from %s, %s\n", (unsigned long long)report->gaps, from,
+            length);
+    }
+    for (uint32_t i = 0; i < report->note_count; i++) {
+        const plm_import_note *const note = &report->notes[i];
+        add(out, "%s: %llu, first in line %llu\n", note->what, (unsigned long long)note->count,
+            (unsigned long long)note->line);
+    }
 }
 
 char *plm_import_report_text(const plm_import_report *report)
@@ -117,7 +131,16 @@ char *plm_import_report_json(const plm_import_report *report)
         "\"off_grid_values\":%llu,",
         report->newest_first ? "true" : "false", (unsigned long long)report->recv_early,
         (long long)report->recv_lead, (unsigned long long)report->off_grid);
-    add(&out, "\"events_written\":%llu,\"rejected\":{", (unsigned long long)report->events_written);
+    add(&out, "\"gaps\":%llu,\"gap_longest_ns\":%lld,\"notes\":[", (unsigned long long)report->gaps,
+        (long long)(report->gap_to - report->gap_from));
+    for (uint32_t i = 0; i < report->note_count; i++) {
+        add(&out, "%s{\"what\":", i > 0 ? "," : "");
+        add_quoted(&out, report->notes[i].what);
+        add(&out, ",\"count\":%llu,\"line\":%llu}", (unsigned long long)report->notes[i].count,
+            (unsigned long long)report->notes[i].line);
+    }
+    add(&out, "],\"events_written\":%llu,\"rejected\":{",
+        (unsigned long long)report->events_written);
     const char *comma = "";
     for (unsigned reason = 1; reason < PLM_REJECT_COUNT; reason++) {
         uint64_t const count = report->rejected[reason];

@@ -4,8 +4,8 @@
 examples.py PLIMSOLL FOLDER   speaks TAP: one test per row of a table.
 
 A table is CSV: of (account, a pool, an instrument with its leg, "step N", outcome), number,
-expected (a decimal, a word, null), within (how far a published figure is rounded; 0: exact),
-source.
+expected (a decimal, a word, null), within (how far a published figure is
+rounded; 0: exact), source.
 The source says where the figure comes from; none of them was made by the program.
 """
 import csv

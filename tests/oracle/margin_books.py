@@ -227,7 +227,8 @@ class Book:
             "levels": {"initial": "table" if self.ramped else
                        rng.choice(initial + ["table"] * self.has_initial),
                        "warn": rng.choice(([], ["0.8"], ["0.5", "0.9"]))},
-            "addons": self.addons(regimes), "collateral": collateral, "offset": self.offset(regimes),
+            "addons": self.addons(regimes), "collateral": collateral,
+            "offset": self.offset(regimes),
             "orders": rng.choice(("none", "sum", "worse_side")),
             "trigger": {"when": rng.choice(("at", "above")), "test": "once"},
             "stages": self.stages(), "fee": self.fee(),

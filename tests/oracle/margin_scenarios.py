@@ -39,7 +39,8 @@ SHIPPED = {  # rulebook: regimes, instruments as (symbol, kind, base, settle, mu
         ("BTC-FUT2", "linear", "BTC", "USD", "0.1", "1"),
         ("SOL-FUT", "linear", "SOL", "USD", "1", "1")]),
 }
-ANY = [("LIN", "linear", "BTC", "USDT", "1", "0.001"), ("LIN2", "linear", "ETH", "USDT", "0.1", "1"),
+ANY = [("LIN", "linear", "BTC", "USDT", "1", "0.001"),
+       ("LIN2", "linear", "ETH", "USDT", "0.1", "1"),
        ("INV", "inverse", "BTC", "BTC", "100", "1"), ("INV2", "inverse", "ETH", "ETH", "10", "1"),
        ("LIN3", "linear", "BTC", "USDT", "0.01", "1")]
 TIMES = ("2025-06-01", "2025-10-10T21:15:00", "2025-12-01")

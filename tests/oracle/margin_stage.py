@@ -1,6 +1,7 @@
 """margin_stage - the next step of a liquidation (docs/margin.md 8.1 to 8.4), as pure functions.
 
-A step says what is to be done; who does it (the calculator, the replay) is not this file's business.
+A step says what is to be done; who does it (the calculator, the replay) is not this
+file's business.
 """
 
 from margin_assess import assess

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """margin_whatif - what an account would need: the numbers of `plimsoll margin` a second time.
 
-    margin_whatif.py FILE...     prints for each file what --json prints, by docs/margin-calculator.md
+    margin_whatif.py FILE...     what --json prints, by docs/margin-calculator.md
 """
 
 import json
@@ -16,7 +16,8 @@ from margin_rulebook import Row, Rulebook, read_rulebook
 from margin_yaml import read_yaml
 from replay_account import Position, value_of
 from replay_margin_settings import RULEBOOKS
-from replay_numbers import InputError, ceil_div, format_decimal, half_even, parse_decimal, parse_time
+from replay_numbers import (InputError, ceil_div, format_decimal, half_even, parse_decimal,
+                            parse_time)
 from replay_tape import Instrument
 
 

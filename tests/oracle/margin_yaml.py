@@ -10,7 +10,8 @@ import re
 from replay_numbers import InputError
 
 PLAIN_END = re.compile(r"[,\[\]{}]|: |:$|\s#|:(?=[,\[\]{}])")
-KEY = re.compile(r"""("(?:[^"\\]|\\.)*"|'[^']*'|[^\s#\[\]{},"'&*!|>%@`][^#\[\]{},"']*?):(?:\s+|$)""")
+KEY = re.compile(
+    r"""("(?:[^"\\]|\\.)*"|'[^']*'|[^\s#\[\]{},"'&*!|>%@`][^#\[\]{},"']*?):(?:\s+|$)""")
 
 
 class Flow:

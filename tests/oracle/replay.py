@@ -34,7 +34,8 @@ class Replay:
         self.instruments, self.events = instruments, events
         self.settings, self.log = settings, log
         self.markets = [Market(inst) for inst in instruments]
-        self.venue = self.venue_type(settings, instruments, self.markets, settings.worlds, self.emit)
+        self.venue = self.venue_type(settings, instruments, self.markets, settings.worlds,
+                                     self.emit)
         self.accounts = [self.make_account(place, account)
                          for place, account in enumerate(settings.accounts)]
         self.venue.tiers = settings.tiers

@@ -42,7 +42,7 @@ def case_a_cross_account_is_closed_at_the_market():
         3 a liquidation begin 1 cross - 0 USD 20 36 0 L 0
         3 a posting account USD realised_pnl -80 20 L
         3 a posting market USD realised_pnl 80 80 L
-        3 a liquidation flat 1 cross - 0 USD 20 0 0 - 0""")
+        3 a liquidation flat 1 cross - 0 USD 20 0 0 L 0""")
 
 
 def case_an_isolated_position_takes_its_own_margin_alone():

@@ -102,6 +102,11 @@ class Episodes(Replay):
         amount = min(account.balance.get(inst.asset, 0), assessment.initial - assessment.equity)
         if amount <= 0:
             return False
+        self.emit(account.name, "margin_request",
+                  f"what=topup number=0 sym={inst.symbol} leg={key[2]} regime=isolated "
+                  f"asset={inst.asset} leverage=0 "
+                  f"amount={money(assessment.initial - assessment.equity)} "
+                  f"moved={money(amount)} reason=-")
         self.venue.transfer(account, key[1:], inst.asset, amount)
         found = account.assess(key, True)
         return not fires(account.rules, found.equity, found.maintenance)
@@ -168,14 +173,17 @@ class Episodes(Replay):
 
     def tell_episode(self, account, key, what, found):
         episode = account.state(key).episode
-        culprit = self.culprit(account, key) if what == "begin" else "-"
+        if what == "begin":
+            episode.culprit = self.culprit(account, key)
+        culprit = episode.culprit
         only = int(what != "begin" and not episode.acted)
         self.emit(account.name, "liquidation", f"what={what} number={episode.number} "
                   f"{self.pool_words(account, key)} equity={money(found.equity)} "
                   f"maintenance={money(found.maintenance)} shortfall={money(episode.short)} "
                   f"culprit={culprit} cancelled_only={only}")
 
-    def tell_stage(self, account, key, episode, action, line=None, qty=0, px2=0, value=0):
+    def tell_stage(self, account, key, episode, action, line=None, qty=0, px2=0, value=0,
+                   done=1):
         found = account.assess(key, True)
         inst = line.position.inst if line else None
         side = "-" if not line else "sell" if line.position.qty > 0 else "buy"
@@ -185,7 +193,8 @@ class Episodes(Replay):
                   f"leg={line.position.leg if line else 0} side={side} "
                   f"qty={format_decimal(qty, inst.qty_scale) if inst else 0} "
                   f"px={half_px(px2, inst.px_scale) if inst else 0} value={money(value)} "
-                  f"equity={money(found.equity)} maintenance={money(found.maintenance)} done=1")
+                  f"equity={money(found.equity)} maintenance={money(found.maintenance)} "
+                  f"done={done}")
 
     def step(self, account, key, episode):
         """Performs the next step; the stage it was of, None to wait."""
@@ -195,6 +204,7 @@ class Episodes(Replay):
             if episode.round < int(stage.get("rounds", margin_stage.ROUNDS)):
                 done = self.perform(account, key, episode, stage)
                 if done == "wait":
+                    account.state(key).waited = self.now
                     return None
                 if done:
                     episode.last[episode.stage] = self.now
@@ -204,7 +214,7 @@ class Episodes(Replay):
             episode.stage, episode.round, episode.cursor = episode.stage + 1, 0, None
         episode.stage = next((n for n, stage in enumerate(stages)
                               if stage["do"] in ("close", "takeover", "adl")), 0)
-        self.tell_stage(account, key, episode, "wait")
+        account.state(key).waited = self.now
         return None
 
     def perform(self, account, key, episode, stage):
@@ -284,12 +294,15 @@ class Episodes(Replay):
                 value = margin_stage.bankruptcy_value(pool, prices, found, line)
                 if len(found.lines) == 1 and pool.single:
                     value = exact_value(pool, line)
-            if not margin_stage.applies(pool, prices, found, stage, line, episode, self.now) or \
-                    not self.venue.may_take(account, pool, prices, line, value):
+            if not margin_stage.applies(pool, prices, found, stage, line, episode, self.now):
+                continue
+            may = self.venue.may_take(account, pool, prices, line, value)
+            self.tell_stage(account, key, episode, "takeover", line, abs(line.position.qty),
+                            shown_px2(line, value), value, int(may))
+            if not may:
+                episode.steps += 1
                 continue
             episode.acted = True
-            self.tell_stage(account, key, episode, "takeover", line, abs(line.position.qty), 0,
-                            value)
             everything = stage.get("margin") == "all" and len(found.lines) == 1
             self.venue.take_over(account, key, line, value, everything)
             return True
@@ -300,14 +313,23 @@ class Episodes(Replay):
             value = line.value
             if stage["price"] == "bankruptcy":
                 value = margin_stage.bankruptcy_value(pool, prices, found, line)
-            if not margin_stage.applies(pool, prices, found, stage, line, episode, self.now) or \
-                    not self.venue.candidates_of(account, line):
+            if not margin_stage.applies(pool, prices, found, stage, line, episode, self.now):
+                continue
+            may = bool(self.venue.candidates_of(account, line))
+            self.tell_stage(account, key, episode, "adl", line, abs(line.position.qty),
+                            shown_px2(line, value), value, int(may))
+            if not may:
+                episode.steps += 1
                 continue
             episode.acted = True
-            self.tell_stage(account, key, episode, "adl", line, abs(line.position.qty), 0, value)
             self.venue.adl(account, key, line, value, episode.number)
             return True
         return False
+
+
+def shown_px2(line, value):
+    """Twice the price that a closing value is shown as."""
+    return 2 * (margin_stage.bankruptcy_px(line.position.inst, line.position.qty, value) or 0)
 
 
 def exact_value(pool, line):

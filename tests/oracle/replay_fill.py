@@ -113,6 +113,19 @@ class Fills:
 
     def fill(self, order, px, qty, maker):
         account, inst = order.account, order.inst
+        for part in self.parts_of_fill(order, qty):
+            self.fill_part(order, px, part, maker)
+        self.cancel_group(order)
+        if not order.left:
+            self.end(order, "filled", "-")
+        elif order.reduces and not account.opposing(inst.sym, order.side, order.leg):
+            self.end(order, "cancelled", "reduce_only")
+
+    def parts_of_fill(self, _order, qty):
+        return [qty]
+
+    def fill_part(self, order, px, qty, maker):
+        account, inst = order.account, order.inst
         position = account.position(inst.sym, order.leg)
         before = position.qty
         value, pnl = position.trade(qty if order.side == "buy" else -qty, px)
@@ -129,11 +142,6 @@ class Fills:
         self.post_fill(order, before, value, pnl, fee)
         account.count_volume(inst.asset, value, self.now)
         self.emit_position(account, position)
-        self.cancel_group(order)
-        if not order.left:
-            self.end(order, "filled", "-")
-        elif order.reduces and not account.opposing(inst.sym, order.side, order.leg):
-            self.end(order, "cancelled", "reduce_only")
 
     def fee_of(self, order, value, maker):
         return ceil_div(abs(value) * order.account.rate(order.inst.asset, maker, self.now), RATE)

@@ -1,4 +1,4 @@
-"""replay_forced - what a liquidation does: steps, fees, takeovers, ADL, shortfalls (margin.md 8)."""
+"""replay_forced - what a liquidation does: fees, takeovers, ADL, shortfalls (margin.md 8)."""
 
 import margin_stage
 from margin_model import RATE, Rates, pool_price

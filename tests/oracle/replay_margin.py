@@ -202,20 +202,28 @@ class MarginReplay(Episodes):
             self.trigger()
         for world, held in enumerate(self.venue.funds):
             for sym in sorted({row for row, _ in held}):
-                self.venue.fund_closes(world, sym, self.fund_teller)
+                self.venue.fund_closes(world, sym, self.teller_of(world))
         self.test()
+
+    def teller_of(self, world):
+        """A fund's postings are told with the first account of its world."""
+        return next((account for account in self.accounts if account.world == world),
+                    self.fund_teller)
 
     def test(self):
         """Phase 3: every pool that changed, then the liquidations, until none fires."""
         for _ in range(ROUNDS_MAX):
             due = [(account, key) for account in self.margined() for key in account.keys()
                    if self.changed(account, key)]
-            firing = [pair for pair in due if self.look(*pair)]
-            if not firing:
+            if not due:
                 return
             self.stirred = set()
-            for account, key in firing:
-                self.liquidate(account, key)
+            for account, key in due:
+                account.state(key).seen = account.made_of(key)
+                state = account.state(key)
+                if self.look(account, key) and not (
+                        state.episode and getattr(state, "waited", None) == self.now):
+                    self.liquidate(account, key)
         raise RunFailed("more than 100 rounds of liquidations at one time")
 
     def play(self, instant):

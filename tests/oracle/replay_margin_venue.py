@@ -1,4 +1,4 @@
-"""replay_margin_venue - orders of accounts under a rulebook: admission, isolated flows (margin.md 7)."""
+"""replay_margin_venue - orders under a rulebook: admission, isolated flows (margin.md 7)."""
 
 from margin_assess import assess
 from margin_model import Rates, pool_price
@@ -18,7 +18,8 @@ class MarginVenue(Venue):
             return super().refusal_of_money(order, levels)
         if inst.spot:
             return self.spot_refusal(order, levels)
-        if order.reduces or order.left <= account.opposing(inst.sym, order.side, order.leg):
+        qty = self.walk(order, levels)[1] if order.type == "market" else order.left
+        if order.reduces or qty <= account.opposing(inst.sym, order.side, order.leg):
             return None
         key = account.key_of(inst, order.leg)
         payer = account.paying_key(inst)
@@ -72,10 +73,13 @@ class MarginVenue(Venue):
     def too_dear(self, order, levels, px2, payer):
         """Refused by leverage or by what is free; None where it is admitted."""
         account, inst = order.account, order.inst
-        opening = order.left - account.opposing(inst.sym, order.side, order.leg)
+        qty = order.left
+        if order.type == "market":
+            worst, qty = self.walk(order, levels)
+        opening = qty - account.opposing(inst.sym, order.side, order.leg)
         x2, booked = 2 * order.px, 0
         if order.type == "market":
-            worst2 = 2 * self.walk(order, levels)[0] or px2
+            worst2 = 2 * worst
             x2 = max(px2, worst2, key=lambda at: abs(value_at_half(inst, opening, at)))
             booked = loss(inst, order.side, opening, worst2, px2)
         pool = account.pool(payer)
@@ -85,7 +89,7 @@ class MarginVenue(Venue):
         value = abs(value_at_half(inst, opening, x2))
         extra = ceil_div(value * account.rate(inst.asset, False, self.now), RATE) + booked
         free = before.free
-        whole = self.whole_after(order, order.left)
+        whole = self.whole_after(order, qty)
         if pool.kind == "portfolio":
             need = self.filled_initial(account, payer, order, whole) - before.initial
             return "margin" if need + ceil_div(extra * num, den) > free else None
@@ -141,6 +145,15 @@ class MarginVenue(Venue):
         return inst.asset, hold + ceil_div(value * account.rate(inst.asset, False, self.now), RATE)
 
     # -- fills
+
+    def parts_of_fill(self, order, qty):
+        """An isolated position that is turned is closed by a fill, and opened by another."""
+        account, inst = order.account, order.inst
+        if getattr(account, "margin", None) is None or inst.spot \
+                or account.regime(inst) != "isolated":
+            return [qty]
+        closing = account.opposing(inst.sym, order.side, order.leg)
+        return [closing, qty - closing] if 0 < closing < qty else [qty]
 
     def post_fill(self, order, before, value, pnl, fee):
         account, inst = order.account, order.inst

@@ -43,8 +43,6 @@ UNTESTED = {
     "synth_plan": "synth",
     "synth_row": "synth",
     "synth_tables": "synth",
-    "trial": "stage",
-    "value_price": "bankruptcy",
 }
 
 # Headers that the build makes.
@@ -88,7 +86,7 @@ OUTSIDE = [
     (r"yaml\.h", {"base"}),
     (r"zstd.*\.h|zlib\.h|archive.*\.h", FEEDS),
     (r"sqlite3\.h", {"reports"}),
-    (r"jansson\.h", {"reports", "cli"}),
+    (r"jansson\.h", {"import", "reports", "cli"}),
     (r"locale\.h|math\.h|setjmp\.h|time\.h|assert\.h|float\.h|complex\.h", {"cli", "reports"}),
 ]
 

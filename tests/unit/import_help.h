@@ -40,7 +40,9 @@ static inline void import_read(plm_import *import, imported *out)
     plm_free(batch);
     out->row_count = stream->row_count;
     assert_true(out->row_count <= 4);
-    memcpy(out->rows, stream->rows, out->row_count * sizeof *out->rows);
+    for (uint32_t i = 0; i < out->row_count; i++) {
+        out->rows[i] = stream->rows[i];
+    }
 }
 
 /* The whole import; the result is the caller's to free. */

@@ -343,13 +343,15 @@ static void every_table_has_its_dates(void **state)
         "fee",
         "{table: f.csv, split: {insurance: 0.5, keeper: 0.25, protocol: 0.25}, taker_fee: no, "
         "residual: insurance, recourse: debt}",
+        "changes",
+        "[{from: 2022-01-09, orders: none}]",
         NULL};
     plm_rulebook *const book = book_read(&folder, changes);
     for (int day = 1; day <= 4; day++) {
         assert_true(plm_rulebook_next_change(book, D2022_01_01 + day * DAY - 1) ==
                     D2022_01_01 + day * DAY);
     }
-    assert_true(plm_rulebook_next_change(book, D2022_01_01 + 4 * DAY) == PLM_TS_MAX);
+    assert_true(plm_rulebook_next_change(book, D2022_01_01 + 4 * DAY) == D2022_01_01 + 8 * DAY);
     assert_true(book->set[0].fee.to_keeper == ONE / 4 && book->set[0].fee.to_protocol == ONE / 4);
     assert_true(book->set[0].fee.residual_to_insurance && book->set[0].fee.recourse_debt);
     plm_rulebook_destroy(book);

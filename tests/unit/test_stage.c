@@ -1,16 +1,15 @@
 /*
- * test_stage.c - promises of stage.h about the order of steps:
+ * test_stage.c - promises of stage.h about steps:
  * - stages are taken in order; one that does not apply, has nothing to do, has had its rounds or
  *   whose positions are stalled is passed over; after the last one the episode waits and goes on
  *   with the first that closes;
- * - each `when`, `cooldown` and `until` means what docs/margin.md, 8.1 and 8.2 says;
+ * - each `when`, `select` and `size` means what docs/margin.md, 8.2 and 8.3 says; the size of a
+ *   target is enough, and one lot less is not;
  * - an answer leaves the input alone and is the same when asked again;
  * - the stages of each shipped rulebook follow one another as its page says.
  * The sequences are worked out by hand in the comments beside them.
  */
-#include "stage_help.h"
-
-#include <stdlib.h>
+#include "stage_scene.h"
 
 static void stages_come_in_order(void **state)
 {
@@ -203,71 +202,169 @@ static void an_episode_ends_when_its_stage_says_so(void **state)
     close_pool(self);
 }
 
-/* -- shipped rulebooks ----------------------------------------------------------------------- */
+/* -- select ---------------------------------------------------------------------------------- */
 
-static void load(pool_scene *self, const char *name, plm_rulebook **out)
+static uint32_t selected(pool_scene *self, plm_select select, uint32_t passed)
 {
-    char path[1000];
-    const char *const root = getenv("PLIMSOLL_SOURCE");
-    plm_diag diag;
-    plm_diag_init(&diag);
-    (void)snprintf(path, sizeof path, "%s/engine/rulebooks/%s.yaml", root == NULL ? "." : root,
-                   name);
-    assert_ok(plm_rulebook_read(path, &diag, out), &diag);
-    plm_rules_fini(&self->rules);
-    plm_rules_init(&self->rules, *out, &self->contracts);
-    self->input.ts = INT64_C(1759276800000000000); /* 2025-10-01 */
-    (void)plm_rules_move(&self->rules, self->input.ts);
+    rules_of(self)->stage_count = 0;
+    (void)put_stage(self, (plm_stage){.kind = PLM_STAGE_CLOSE,
+                                      .select = select,
+                                      .size = PLM_SIZE_FULL,
+                                      .price = PLM_STAGE_PRICE_MARKET});
+    plm_margin_state episode = {.episode = 1, .passed = passed, .seed = 7};
+    plm_margin_step const step = next_step(self, &episode);
+    return step.action == PLM_MARGIN_ACTION_CLOSE ? step.position : UINT32_MAX;
 }
 
-/* One long of qty from 60000, marked at px2 / 2, in an isolated or shared pool. */
-static void assert_shipped(const char *name, uint8_t regime, plm_qty qty, int64_t px2,
-                           const char *balance, const world *venue, const char *expected)
-{
-    plm_rulebook *book = NULL;
-    pool_scene *const self = open_pool();
-    load(self, name, &book);
-    self->input.regime = regime;
-    (void)put_asset(self, USDT, balance, price(1, 1));
-    (void)put_position(self, LINEAR, qty, 1200000, px2);
-    self->position[0].buy_qty = 1;
-    assert_int_equal(assess(self)->liquidatable, 1);
-    assert_story(self, venue, expected);
-    close_pool(self);
-    plm_rulebook_destroy(book);
-}
-
-static void each_rulebook_has_its_own_sequence(void **state)
+static void selections_are_the_largest_first(void **state)
 {
     (void)state;
-    world const dead = {.halted = PLM_NO_SYM};
-    /* all at once */
-    assert_shipped("textbook", PLM_MARGIN_CROSS, 1000, 1140000, "5000", &willing,
-                   "cancel close 0:1000 done");
-    assert_shipped("span-like", PLM_MARGIN_PORTFOLIO, 1000, 1140000, "5000", &willing,
-                   "cancel close 0:1000 done");
-    /* the fund is there; then it is not */
-    assert_shipped("binance-usdm", PLM_MARGIN_ISOLATED, 1000, 1140000, "3100",
-                   &(world){.fund = true, .halted = PLM_NO_SYM},
-                   "cancel close 0:1000 takeover 0:1000 done");
-    assert_shipped("binance-usdm", PLM_MARGIN_ISOLATED, 1000, 1140000, "3100", &dead,
-                   "cancel close 0:1000 takeover 0:1000 adl 0:1000 done");
-    /* down to 90 %, fee 28.5 a coin: (285 - 285 n) * 10/9 < 250 - 28.5 n: n > 0.2313 */
-    assert_shipped("bybit-uta", PLM_MARGIN_CROSS, 1000, 1140000, "3250", &willing,
-                   "cancel close 0:232 done");
-    /* above 100,000 a fifth, then all of it */
-    assert_shipped("hyperliquid", PLM_MARGIN_CROSS, 2000, 1140000, "7000", &willing,
-                   "close 0:400 close 0:1600 done");
-    assert_shipped("hyperliquid", PLM_MARGIN_CROSS, 2000, 1140000, "6500",
-                   &(world){.fund = true, .halted = PLM_NO_SYM},
-                   "close 0:400 close 0:2000 takeover 0:2000 done");
-    /* a tenth of what is left at a time: 684 a coin, 615.6 is above 600, 554.04 is not */
-    assert_shipped("dydx-v4", PLM_MARGIN_CROSS, 1000, 1140000, "3600", &willing,
-                   "close 0:100 close 0:90 done");
-    assert_shipped("dydx-v4", PLM_MARGIN_CROSS, 1000, 1140000, "2000", &willing, "adl 0:1000 done");
-    /* 200 contracts are more than there is; a second between steps */
-    assert_shipped("deribit-futures", PLM_MARGIN_CROSS, 1000, 1140000, "3100", &willing,
-                   "cancel close 0:1000 done");
+    pool_scene *self = three_longs("6000");
+    self->position[2].cost = plm_amount_of(money("16000")); /* a loss of 4600 */
+    self->asset[0].balance = plm_amount_of(money("10000"));
+    static const struct {
+        plm_select select;
+        uint32_t order[4];
+    } cases[] = {
+        {PLM_SELECT_ALL, {0, 1, 2, UINT32_MAX}},
+        {PLM_SELECT_MAINTENANCE, {1, 0, 2, UINT32_MAX}},
+        {PLM_SELECT_LOSS, {2, 1, 0, UINT32_MAX}},
+        {PLM_SELECT_NOTIONAL, {1, 0, 2, UINT32_MAX}},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        for (uint32_t passed = 0; passed < 4; passed++) {
+            assert_int_equal(selected(self, cases[i].select, passed), cases[i].order[passed]);
+        }
+    }
+    self->position[0].qty = 1000; /* equal keys keep their order */
+    assert_int_equal(selected(self, PLM_SELECT_NOTIONAL, 0), 0);
+    assert_int_equal(selected(self, PLM_SELECT_NOTIONAL, 1), 1);
+    close_pool(self);
+}
+
+/* BTC: longs of 1 and 0.2, a short of 0.5: net long 0.7 of it; ETH quanto: short, worth less. */
+static void delta_takes_the_side_that_is_too_much(void **state)
+{
+    (void)state;
+    pool_scene *self = three_longs("6000");
+    self->position[0].qty = -500;
+    self->position[0].cost = plm_amount_of(money("-30000"));
+    assert_int_equal(selected(self, PLM_SELECT_DELTA, 0), 1);
+    assert_int_equal(selected(self, PLM_SELECT_DELTA, 1), 2);
+    assert_int_equal(selected(self, PLM_SELECT_DELTA, 2), UINT32_MAX);
+    self->position[0].qty = -5000;
+    self->position[0].cost = plm_amount_of(money("-280000"));
+    assert_int_equal(selected(self, PLM_SELECT_DELTA, 0), 0);
+    close_pool(self);
+}
+
+/* Each position is drawn, by seed, step and episode, as often as chance has it. */
+static void random_is_drawn_anew_at_each_step(void **state)
+{
+    (void)state;
+    uint32_t counts[3] = {0};
+    pool_scene *self = three_longs("6000");
+    (void)put_stage(self, (plm_stage){.kind = PLM_STAGE_CLOSE,
+                                      .select = PLM_SELECT_RANDOM,
+                                      .size = PLM_SIZE_FULL,
+                                      .price = PLM_STAGE_PRICE_MARKET});
+    for (uint32_t i = 0; i < 900; i++) {
+        plm_margin_state episode = {.episode = 1 + i / 30, .steps = i % 30, .seed = 7};
+        counts[next_step(self, &episode).position]++;
+    }
+    for (uint32_t i = 0; i < 3; i++) {
+        assert_in_range(counts[i], 250, 350); /* 300 by chance, sigma 14 */
+    }
+    close_pool(self);
+}
+
+/* -- size ------------------------------------------------------------------------------------ */
+
+static plm_qty size_of(pool_scene *self, plm_stage stage)
+{
+    rules_of(self)->stage_count = 0;
+    stage.kind = PLM_STAGE_CLOSE;
+    stage.select = PLM_SELECT_ALL;
+    stage.price = PLM_STAGE_PRICE_MARKET;
+    (void)put_stage(self, stage);
+    plm_margin_state episode = {.episode = 1};
+    return next_step(self, &episode).qty;
+}
+
+static void fractions_and_steps_are_whole_lots(void **state)
+{
+    (void)state;
+    pool_scene *self = three_longs("6000");
+    assert_int_equal(size_of(self, (plm_stage){.size = PLM_SIZE_FULL}), 500);
+    plm_stage part = {.size = PLM_SIZE_FRACTION, .fraction = rate("0.2")};
+    assert_int_equal(size_of(self, part), 100);
+    part.fraction = rate("0.2001"); /* 100.05, up */
+    assert_int_equal(size_of(self, part), 101);
+    part.min_notional = money("10000"); /* 10000 / 28500 * 500 = 175.4, up */
+    assert_int_equal(size_of(self, part), 176);
+    part.min_notional = money("50000");
+    assert_int_equal(size_of(self, part), 500);
+    plm_stage step = {.size = PLM_SIZE_STEP, .step = money("0.0105")};
+    assert_int_equal(size_of(self, step), 10); /* down */
+    step.step = money("0.0001");
+    assert_int_equal(size_of(self, step), 1); /* at least a lot */
+    step.step = money("7");
+    assert_int_equal(size_of(self, step), 500);
+    close_pool(self);
+}
+
+/* Tiers of value from 0, 5700, 11400, 17100, 22800: 28500 is in the fifth. Two down is the third,
+ * below 17100: 0.299 BTC may stay. */
+static void tiers_down_stays_below_the_bound(void **state)
+{
+    (void)state;
+    pool_scene *self = three_longs("6000");
+    rules_of(self)->rate.kind = PLM_RATE_WHOLE;
+    static const char *const from[] = {"0", "5700", "11400", "17100", "22800"};
+    for (size_t i = 0; i < 5; i++) {
+        put_tier(self, "*", from[i], "0.05", 0);
+    }
+    move_rules(self, 0);
+    plm_stage down = {.size = PLM_SIZE_TIERS_DOWN, .tiers_down = 2};
+    assert_int_equal(size_of(self, down), 201);
+    down.tiers_down = 5;
+    assert_int_equal(size_of(self, down), 500);
+    close_pool(self);
+}
+
+/* Closing n lots of the first at the mark frees 2.85 each: 4845 - 2.85 n < E. */
+static void a_target_is_enough_and_one_lot_less_is_not(void **state)
+{
+    (void)state;
+    pool_scene *self = three_longs("9000"); /* equity 3900: n > 331.57 */
+    plm_stage target = {.size = PLM_SIZE_TARGET};
+    assert_int_equal(size_of(self, target), 332);
+    rules_of(self)->trigger_above = true;
+    self->asset[0].balance = plm_amount_of(money("8997.3")); /* 3897.3: exactly 332.5263 */
+    assert_int_equal(size_of(self, target), 333);
+    self->asset[0].balance = plm_amount_of(money("8998.8")); /* equity 3898.8 = 4845 - 2.85 * 332 */
+    assert_int_equal(size_of(self, target), 332);
+    rules_of(self)->trigger_above = false;
+    assert_int_equal(size_of(self, target), 333);
+    target.buffer = rate("0.1"); /* (4845 - 2.85 n) * 1.1 < 3898.8: n > 456.35... */
+    assert_int_equal(size_of(self, target), 457);
+    target.buffer = 0;
+    target.view_initial = true; /* 9690 - 5.7 n: even all of it is not enough */
+    assert_int_equal(size_of(self, target), 500);
+    close_pool(self);
+}
+
+/* Fees come off before: each lot costs 57 * 0.0005 and 57 * 0.01. */
+static void a_target_pays_its_fees(void **state)
+{
+    (void)state;
+    pool_scene *self = three_longs("9000");
+    rules_of(self)->fee.rate = rate("0.01");
+    rules_of(self)->fee.taker_fee = true;
+    move_rules(self, 0);
+    /* 3900 - 0.5985 n > 4845 - 2.85 n: n > 419.7 */
+    assert_int_equal(size_of(self, (plm_stage){.size = PLM_SIZE_TARGET}), 420);
+    close_pool(self);
 }
 
 int main(void)
@@ -281,7 +378,13 @@ int main(void)
         cmocka_unit_test(conditions_choose_positions_and_stages),
         cmocka_unit_test(a_cooldown_holds_up_or_steps_aside),
         cmocka_unit_test(an_episode_ends_when_its_stage_says_so),
-        cmocka_unit_test(each_rulebook_has_its_own_sequence),
+        cmocka_unit_test(selections_are_the_largest_first),
+        cmocka_unit_test(delta_takes_the_side_that_is_too_much),
+        cmocka_unit_test(random_is_drawn_anew_at_each_step),
+        cmocka_unit_test(fractions_and_steps_are_whole_lots),
+        cmocka_unit_test(tiers_down_stays_below_the_bound),
+        cmocka_unit_test(a_target_is_enough_and_one_lot_less_is_not),
+        cmocka_unit_test(a_target_pays_its_fees),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

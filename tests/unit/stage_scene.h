@@ -1,16 +1,15 @@
 /*
- * stage_help.h - a pool that is being liquidated, and a venue that performs its steps in a few
- * lines.
+ * stage_scene.h - liquidations played without an engine: a venue that does what it is told, three
+ * long positions, stages put one after another.
  */
-#ifndef PLM_STAGE_HELP_H
-#define PLM_STAGE_HELP_H
+#ifndef PLM_STAGE_SCENE_H
+#define PLM_STAGE_SCENE_H
 
 #include "rule_help.h"
-
-#include <stdio.h>
-
 #include "stage.h"
 #include "trial.h"
+#include <stdio.h>
+#include <stdlib.h>
 
 /* -- a venue in a few lines ------------------------------------------------------------------ */
 
