@@ -68,16 +68,24 @@ static plm_status look_at(const plm_whatif *whatif, const plm_whatif_sweep *swee
     return status;
 }
 
-static plm_status sweep_prices(plm_session *session, const plm_whatif *whatif, json_t *json,
-                               plm_diag *diag)
+/* `steps` 0: none was asked for. */
+static plm_status read_sweep(const plm_session *session, const plm_whatif *whatif, plm_diag *diag,
+                             plm_whatif_sweep *out)
 {
     const char *const text = plm_session_text(session, "sweep");
-    plm_whatif_sweep sweep;
-    if (text == NULL) {
+    uint32_t const steps = (uint32_t)plm_session_count(session, "steps", SWEEP_STEPS);
+    *out = (plm_whatif_sweep){0};
+    return text == NULL ? PLM_OK : plm_whatif_sweep_read(whatif, text, steps, diag, out);
+}
+
+static plm_status sweep_prices(plm_session *session, const plm_whatif *whatif,
+                               const plm_whatif_sweep *asked, json_t *json, plm_diag *diag)
+{
+    plm_whatif_sweep const sweep = *asked;
+    uint32_t const steps = sweep.steps;
+    if (steps == 0) {
         return PLM_OK;
     }
-    uint32_t const steps = (uint32_t)plm_session_count(session, "steps", SWEEP_STEPS);
-    PLM_TRY(plm_whatif_sweep_read(whatif, text, steps, diag, &sweep));
     plm_whatif_point *const point = plm_alloc(steps, sizeof *point);
     plm_status status = PLM_OK;
     for (uint32_t i = 0; i < steps && status >= 0; i++) {
@@ -120,7 +128,9 @@ static plm_status show(plm_session *session, const plm_whatif *whatif,
                        const plm_whatif_pools *pools, plm_diag *diag)
 {
     plm_whatif_account account;
+    plm_whatif_sweep sweep;
     json_t *json = NULL;
+    PLM_TRY(read_sweep(session, whatif, diag, &sweep));
     PLM_TRY(plm_whatif_sum(whatif, &whatif->book, pools, diag, &account));
     plm_status status = PLM_OK;
     if (session->json) {
@@ -132,7 +142,7 @@ static plm_status show(plm_session *session, const plm_whatif *whatif,
         status = liquidate(session, whatif, json, diag);
     }
     if (status >= 0) {
-        status = sweep_prices(session, whatif, json, diag);
+        status = sweep_prices(session, whatif, &sweep, json, diag);
     }
     if (status >= 0 && json != NULL) {
         plm_json_print(&session->out, json);

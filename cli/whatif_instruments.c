@@ -43,7 +43,7 @@ static plm_status widen_by_orders(const plm_config_node *root, const char *symbo
     for (const plm_config_node *order = orders == NULL ? NULL : orders->first; order != NULL;
          order = order->next) {
         const plm_config_node *const name = plm_config_find(order, "instrument");
-        const plm_config_node *const price = plm_config_find(order, "price");
+        const plm_config_node *const price = plm_config_find(order, "px");
         if (name != NULL && price != NULL && name->kind == PLM_CONFIG_TEXT &&
             strcmp(name->text, symbol) == 0) {
             PLM_TRY(widen(price, diag, scale));

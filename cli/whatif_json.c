@@ -106,9 +106,9 @@ static plm_status position_json(const plm_whatif *whatif, const plm_whatif_pool 
     put_money(json, "maintenance", plm_money_of(part->maintenance));
     plm_json_count(json, "tier", part->tier);
     put_px(json, "liquidation_price_down", shown.exit.down, instrument->px_scale,
-           "no price down to one tick liquidates it");
+           "no price below liquidates it");
     put_px(json, "liquidation_price_up", shown.exit.up, instrument->px_scale,
-           "no price up to 1,048,576 times this one liquidates it");
+           "no price above liquidates it");
     put_px(json, "bankruptcy_price", shown.bankruptcy, instrument->px_scale,
            "no price above 0 leaves nothing");
     put_ratio(json, "distance", &shown.distance);

@@ -85,6 +85,11 @@ static plm_whatif_position *row_of(plm_whatif *whatif, uint32_t sym, uint8_t leg
     memmove(row + 1, row, (book->position_count - at) * sizeof *row);
     book->position_count++;
     *row = (plm_whatif_position){.sym = sym, .leg = leg, .leverage = PLM_LEVERAGE_ONE};
+    if (at > 0 && row[-1].sym == sym) { /* the other leg's */
+        row->leverage = row[-1].leverage;
+    } else if (at + 1 < book->position_count && row[1].sym == sym) {
+        row->leverage = row[1].leverage;
+    }
     return row;
 }
 
@@ -115,6 +120,20 @@ static plm_status read_leverage(const plm_config_node *map, plm_diag *diag, int6
     PLM_TRY(plm_whatif_positive(node, 2, diag, out));
     if (*out > PLM_LEVERAGE_MAX) {
         return plm_config_fail(node, diag, "found '%.100s'; allowed: at most 1000", node->text);
+    }
+    return PLM_OK;
+}
+
+/* Leverage is chosen for an instrument. */
+static plm_status check_leverage(const plm_whatif *whatif, const plm_config_node *map,
+                                 const plm_whatif_position *row, plm_diag *diag)
+{
+    for (uint32_t i = 0; i < whatif->book.position_count; i++) {
+        const plm_whatif_position *const other = &whatif->book.position[i];
+        if (other->sym == row->sym && other->leverage != row->leverage) {
+            return plm_config_fail(map, diag, "both legs of %s have one leverage",
+                                   whatif->row[row->sym].symbol);
+        }
     }
     return PLM_OK;
 }
@@ -189,6 +208,7 @@ static plm_status read_position(plm_whatif *whatif, const plm_config_node *root,
         return plm_whatif_overflow(diag);
     }
     PLM_TRY(read_leverage(map, diag, &row->leverage));
+    PLM_TRY(check_leverage(whatif, map, row, diag));
     return read_margin(map, row, diag);
 }
 
@@ -254,8 +274,8 @@ static plm_status read_leg(const plm_whatif *whatif, const plm_config_node *map,
 static plm_status read_order(const plm_whatif *whatif, const plm_config_node *map, plm_diag *diag,
                              wanted *out)
 {
-    static const char *const keys[] = {"instrument",  "side", "qty", "price",
-                                       "reduce_only", "leg",  NULL};
+    static const char *const keys[] = {"instrument",  "side", "qty",      "px",
+                                       "reduce_only", "leg",  "leverage", NULL};
     static const char *const sides[] = {"buy", "sell", NULL};
     const plm_config_node *node;
     size_t side;
@@ -270,7 +290,7 @@ static plm_status read_order(const plm_whatif *whatif, const plm_config_node *ma
     order.side = side == 0 ? PLM_SIDE_BUY : PLM_SIDE_SELL;
     PLM_TRY(plm_config_require(map, "qty", diag, &node));
     PLM_TRY(plm_whatif_positive(node, whatif->row[order.sym].qty_scale, diag, &order.qty));
-    PLM_TRY(plm_config_require(map, "price", diag, &node));
+    PLM_TRY(plm_config_require(map, "px", diag, &node));
     PLM_TRY(plm_whatif_positive(node, whatif->row[order.sym].px_scale, diag, &order.px));
     PLM_TRY(read_leg(whatif, map, diag, &order.leg));
     node = plm_config_find(map, "reduce_only");
@@ -374,6 +394,8 @@ static plm_status place_order(plm_whatif *whatif, const plm_config_node *root, c
             whatif->order[i].position += whatif->order[i].position >= at ? 1 : 0;
         }
     }
+    PLM_TRY(read_leverage(order->place, diag, &row->leverage));
+    PLM_TRY(check_leverage(whatif, order->place, row, diag));
     if (opening_of(row, order) > 0) {
         PLM_TRY(ask(whatif, order, row, diag, &verdict));
     }

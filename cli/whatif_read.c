@@ -100,8 +100,11 @@ static plm_status read_price(plm_whatif *whatif, const plm_config_node *entry, u
                                entry->text);
     }
     if (asset == whatif->report && price.v != plm_pow10(PLM_MONEY_SCALE)) {
-        return plm_config_fail(entry, diag, "found '%.100s'; prices are in %s, which is 1",
-                               entry->text, entry->key);
+        return plm_config_fail(
+            entry, diag,
+            "found '%.100s'; allowed: 1, for prices are in %s ('report: USD' has "
+            "them in another asset)",
+            entry->text, entry->key);
     }
     whatif->book.price[asset] = (plm_fraction){
         .num = plm_amount_of(price), .den = plm_amount_of((plm_money){plm_pow10(PLM_MONEY_SCALE)})};

@@ -8,9 +8,8 @@
 
 #include "account.h"
 #include "check.h"
+#include "conversion.h"
 #include "trial.h"
-
-#define ONE PLM_WHATIF_RATE_ONE
 
 /* -- balances -------------------------------------------------------------------------------- */
 
@@ -262,41 +261,6 @@ plm_status plm_whatif_cancel(plm_whatif_desk *desk, plm_margin_state *state)
     return PLM_OK;
 }
 
-typedef struct exchange {
-    plm_money paid, cost, received;
-} exchange;
-
-/* What is paid of one asset for a debt in another, both converted through the unit. */
-static bool exchange_for(const plm_margin_asset *from, const plm_margin_asset *to, plm_rate cost,
-                         exchange *out)
-{
-    plm_i128 const from_num = plm_money_of(from->price.num).v;
-    plm_i128 const from_den = plm_money_of(from->price.den).v;
-    plm_i128 const to_num = plm_money_of(to->price.num).v;
-    plm_i128 const to_den = plm_money_of(to->price.den).v;
-    plm_money const has = plm_money_of(from->balance);
-    plm_money owed, worth, all;
-    if (!plm_money_negate(plm_money_of(to->balance), &owed) ||
-        !plm_muldiv(owed.v, to_num, to_den, PLM_ROUND_CEIL, &worth.v) ||
-        !plm_muldiv(worth.v, from_den, from_num, PLM_ROUND_CEIL, &out->paid.v) ||
-        !plm_money_rate(out->paid, cost, PLM_ROUND_CEIL, &out->cost) ||
-        !plm_money_add(out->paid, out->cost, &all)) {
-        return false;
-    }
-    out->received = owed;
-    if (plm_money_compare(all, has) <= 0) {
-        return true;
-    }
-    if (!plm_muldiv(has.v, ONE, ONE + (plm_i128)cost, PLM_ROUND_FLOOR, &out->paid.v) ||
-        !plm_money_sub(has, out->paid, &out->cost) ||
-        !plm_muldiv(out->paid.v, from_num, from_den, PLM_ROUND_FLOOR, &worth.v) ||
-        !plm_muldiv(worth.v, to_den, to_num, PLM_ROUND_FLOOR, &out->received.v)) {
-        return false;
-    }
-    out->received = plm_money_compare(out->received, owed) > 0 ? owed : out->received;
-    return true;
-}
-
 /* Places of the pool's assets in the order of the collateral table, the others after them. */
 static uint32_t ordered_places(const plm_whatif_desk *desk, uint32_t *out)
 {
@@ -322,17 +286,20 @@ static plm_status repay_from(plm_whatif_desk *desk, const plm_margin_step *step,
 {
     plm_margin_asset *const paying = &desk->pool->asset[from];
     plm_margin_asset *const owing = &desk->pool->asset[to];
-    exchange done;
+    plm_conversion done;
+    plm_money owed;
     if (from == to || plm_money_of(paying->balance).v <= 0 || plm_money_of(owing->balance).v >= 0) {
         return PLM_OK;
     }
-    if (!exchange_for(paying, owing, step->cost, &done)) {
+    if (!plm_money_negate(plm_money_of(owing->balance), &owed) ||
+        !plm_conversion_of(paying->price, owing->price, plm_money_of(paying->balance), owed,
+                           step->cost, &done)) {
         return plm_whatif_overflow(desk->diag);
     }
     plm_money *const source = &desk->book->balance[paying->asset];
     plm_money *const target = &desk->book->balance[owing->asset];
     PLM_TRY(take(desk, source, done.paid));
-    PLM_TRY(take(desk, source, done.cost));
+    PLM_TRY(take(desk, source, done.fee));
     PLM_TRY(add(desk, target, done.received));
     paying->balance = plm_amount_of(*source);
     owing->balance = plm_amount_of(*target);

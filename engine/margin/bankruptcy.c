@@ -22,7 +22,7 @@ static bool weight_of(const plm_margin_input *input, const plm_margin_output *no
         return true;
     }
     return plm_margin_to_unit(input, input->position[i].place, plm_money_of(now->part[i].notional),
-                              PLM_ROUND_FLOOR, out);
+                              PLM_ROUND_CEIL, out);
 }
 
 static bool weights(const plm_margin_input *input, const plm_margin_output *now, uint32_t position,

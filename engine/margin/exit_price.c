@@ -9,7 +9,7 @@
 #include "exit_parts.h"
 
 #define ONE INT64_C(1000000000000) /* 1 as a rate */
-#define REACH 1048576              /* times the present price, upwards */
+#define PX_MOST (INT64_MAX / 2)    /* twice it has to fit */
 #define FACTOR_REACH 1000          /* the same of factors */
 
 /* -- the walk ---------------------------------------------------------------------------------- */
@@ -126,14 +126,12 @@ bool plm_exit_price_of(const plm_rules *rules, const plm_margin_input *input, ui
         fits = fires || plm_exit_kinks(rules, input, &trial.out, row->sym, &points);
         if (fits && !fires) {
             price_probe probe = {&trial, row->sym};
-            int64_t const most =
-                found.up > INT64_MAX / 8 / REACH ? INT64_MAX / 8 : found.up * REACH;
             plm_exit_search search = {.fires = fires_at_px,
                                       .context = &probe,
                                       .start = found.down,
                                       .step = tick,
                                       .least = tick,
-                                      .most = most / tick * tick,
+                                      .most = PX_MOST / tick * tick,
                                       .points = &points};
             found.down = plm_exit_find(&search, false);
             search.start = found.up;

@@ -13,21 +13,10 @@ typedef enum found { FOUND_NONE = 0, FOUND_STEP = 1, FOUND_PASS = 2, FOUND_WAIT 
 
 /* -- when ------------------------------------------------------------------------------------ */
 
-/* Of a stage without a cooldown of its own: that of the first stage that has one. */
-static int64_t cooldown_of(const plm_stage_view *view)
-{
-    const plm_rule_set *const set = view->rules->set;
-    int64_t cooldown_ns = view->stage->cooldown_ns;
-    for (uint32_t i = 0; i < set->stage_count && cooldown_ns == 0; i++) {
-        cooldown_ns = set->stage[i].cooldown_ns;
-    }
-    return cooldown_ns;
-}
-
 static bool is_cooling(const plm_stage_view *view)
 {
     plm_ts const last = view->state->last;
-    return last != 0 && view->input->ts - last < cooldown_of(view);
+    return last != 0 && view->input->ts - last < view->stage->cooldown_ns;
 }
 
 /* What does not depend on a position. */

@@ -26,7 +26,7 @@ bool plm_stage_fits(const plm_stage_view *view, uint32_t position)
 static bool notional_key(const plm_stage_view *view, uint32_t position, plm_money *out)
 {
     return plm_margin_to_unit(view->input, view->input->position[position].place,
-                              plm_money_of(view->now->part[position].notional), PLM_ROUND_FLOOR,
+                              plm_money_of(view->now->part[position].notional), PLM_ROUND_CEIL,
                               out);
 }
 
@@ -35,7 +35,7 @@ static bool loss_key(const plm_stage_view *view, uint32_t position, plm_money *o
     plm_money loss;
     return plm_money_negate(plm_money_of(view->now->part[position].unrealised), &loss) &&
            plm_margin_to_unit(view->input, view->input->position[position].place, loss,
-                              PLM_ROUND_FLOOR, out);
+                              PLM_ROUND_CEIL, out);
 }
 
 static bool key_of(const plm_stage_view *view, uint32_t position, plm_money *out)
