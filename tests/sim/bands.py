@@ -4,9 +4,9 @@
 bands.py PLIMSOLL [--runs N] [--first SEED]
 
 Random accounts of the strategy `chaos` under shipped rulebooks and all regimes, on volatile
-synthetic markets, so that many are liquidated. Speaks TAP. A run that nobody is liquidated in proves
-little; the last line says how many liquidations there were, and fewer than one a run on average is a
-failure.
+synthetic markets, so that many are liquidated. Speaks TAP. A run that nobody is liquidated in
+proves little; the last line says how many liquidations there were, and fewer than one a run on
+average is a failure.
 """
 import argparse
 import json
