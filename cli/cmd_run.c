@@ -31,6 +31,11 @@ static const plm_option options[] = {
      .value = "FILE",
      .help = "everything that happens to accounts, as text; - is standard output, instead of the "
              "summary"},
+    {.name = "assess",
+     .type = PLM_OPTION_TEXT,
+     .value = "HOW",
+     .help = "bands (default) or every-tick: margin of every account at every change of a price; "
+             "slower, and the same to the last digit"},
     {.name = "force", .letter = 'f', .type = PLM_OPTION_FLAG, .value = "", .help = "replace FILE"},
     {.name = "callback-limit",
      .type = PLM_OPTION_COUNT,
@@ -44,6 +49,7 @@ typedef struct run_job {
     const char *seed; /* NULL, or "seed=N" */
     const char *log;  /* NULL = none */
     bool log_to_stdout;
+    bool every_tick;   /* --assess */
     plm_outfile *file; /* of the log */
 } run_job;
 
@@ -163,6 +169,9 @@ static plm_status replay_and_show(plm_session *session, plm_worker *worker, cons
     plm_run *run = NULL;
     PLM_TRY(plm_run_create(setup->spec, &setup->contracts, plm_tape_get_blocks(setup->tape),
                            plm_worker_beat(worker), diag, &run));
+    if (job->every_tick) {
+        plm_run_assess_every_tick(run);
+    }
     plm_sink *const sink = attach_log(session, job, run);
     plm_run_result result = {.setup = setup, .run = run, .log = job->log};
     const plm_status status = replay(session, worker, setup, run, diag, &result);
@@ -197,6 +206,16 @@ static plm_status work(plm_session *session, plm_worker *worker, void *context, 
 }
 
 /* -- the command ----------------------------------------------------------------------------- */
+
+static plm_status read_assess(const plm_session *session, plm_diag *diag, run_job *job)
+{
+    const char *const how = plm_session_text(session, "assess");
+    job->every_tick = how != NULL && strcmp(how, "every-tick") == 0;
+    if (how != NULL && !job->every_tick && strcmp(how, "bands") != 0) {
+        return plm_fail(diag, PLM_ERR_USAGE, "run: --assess %s; allowed: bands, every-tick", how);
+    }
+    return PLM_OK;
+}
 
 static plm_status open_log(const plm_session *session, plm_diag *diag, run_job *job)
 {
@@ -238,6 +257,7 @@ static plm_status run(plm_session *session, plm_diag *diag)
         (void)snprintf(seed, sizeof seed, "seed=%" PRIu64, plm_session_count(session, "seed", 0));
         job.seed = seed;
     }
+    PLM_TRY(read_assess(session, diag, &job));
     /* From here on a temporary file may be about, which nobody may leave behind. */
     plm_interrupt_defer();
     PLM_TRY(open_log(session, diag, &job));

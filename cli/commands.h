@@ -10,6 +10,8 @@ extern const plm_command plm_cmd_run;
 extern const plm_command plm_cmd_check;
 extern const plm_command plm_cmd_strategies;
 extern const plm_command plm_cmd_new_strategy;
+extern const plm_command plm_cmd_margin;
+extern const plm_command plm_cmd_rulebooks;
 extern const plm_command plm_cmd_synth;
 extern const plm_command plm_cmd_scenarios;
 extern const plm_command plm_cmd_import;

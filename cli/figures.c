@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "decimal.h"
 
 char *plm_figures_decimal(const char *decimal, char *out)
 {
@@ -50,6 +51,24 @@ char *plm_figures_ratio(uint64_t part, uint64_t whole, unsigned places, char *ou
         (void)snprintf(out, PLM_FIGURES_CAP, "%" PRIu64 ".%0*" PRIu64, head, (int)places, tail);
     }
     return out;
+}
+
+char *plm_figures_money(plm_money amount, unsigned places, char *out)
+{
+    char whole[PLM_DECIMAL_TEXT_CAP], all[PLM_DECIMAL_TEXT_CAP + 24];
+    plm_i128 rounded = 0;
+    plm_assert(places <= PLM_MONEY_SCALE);
+    if (!plm_i128_div(amount.v, plm_pow10(PLM_MONEY_SCALE - places), PLM_ROUND_HALF_EVEN,
+                      &rounded)) {
+        rounded = 0;
+    }
+    const plm_u128 unit = (plm_u128)plm_pow10(places);
+    const plm_u128 size = rounded < 0 ? -(plm_u128)rounded : (plm_u128)rounded;
+    (void)plm_decimal_format_i128((plm_i128)(size / unit), 0, whole);
+    int const point = places == 0 ? 0 : 1;
+    (void)snprintf(all, sizeof all, "%s%s%.*s%.*llu", rounded < 0 ? "-" : "", whole, point, ".",
+                   point * (int)places, point == 0 ? 0 : (unsigned long long)(size % unit));
+    return plm_figures_decimal(all, out);
 }
 
 char *plm_figures_short(uint64_t count, char *out)

@@ -4,18 +4,14 @@
  */
 #include "libraries.h"
 
-#include <dirent.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "check.h"
 #include "memory.h"
+#include "shipped.h"
 
-#define PATH_CAP 4096
-#define ENDING ".so"
+#define PATH_CAP PLM_SHIPPED_PATH_CAP
 
 void plm_libraries_init(plm_libraries *libraries, plm_beat *beat)
 {
@@ -106,108 +102,28 @@ plm_status plm_libraries_add_given(plm_libraries *libraries, const plm_session *
 
 /* -- what ships with the program --------------------------------------------------------------- */
 
-static bool is_folder(const char *path)
-{
-    struct stat info;
-    return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
-}
-
-#define PLACE_COUNT 2u
-
-/* Beside the program, in a build tree or an installed prefix, wherever that was moved to. */
-static bool name_places(char out[PLACE_COUNT][PATH_CAP])
-{
-    static const char *const places[PLACE_COUNT] = {"strategies", PLM_STRATEGY_DIR};
-    char program[PATH_CAP / 2];
-    const ssize_t size = readlink("/proc/self/exe", program, sizeof program - 1);
-    if (size <= 0) {
-        return false;
-    }
-    program[size] = '\0';
-    for (int i = 0; i < 2; i++) { /* the program's name, then its folder */
-        char *const slash = strrchr(program, '/');
-        if (slash == NULL) {
-            return false;
-        }
-        *slash = '\0';
-    }
-    for (size_t i = 0; i < PLACE_COUNT; i++) {
-        (void)snprintf(out[i], PATH_CAP, "%s/%s", program, places[i]);
-    }
-    return true;
-}
-
-static bool find_folder(char out[PATH_CAP])
-{
-    char places[PLACE_COUNT][PATH_CAP];
-    const bool named = name_places(places);
-    for (size_t i = 0; named && i < PLACE_COUNT; i++) {
-        if (is_folder(places[i])) {
-            memcpy(out, places[i], PATH_CAP);
-            return true;
-        }
-    }
-    return false;
-}
+static const plm_shipped shipped_strategies = {"strategies", PLM_STRATEGY_DIR, ".so"};
 
 void plm_libraries_places(char out[PLM_LIBRARIES_PLACES_CAP])
 {
-    char places[PLACE_COUNT][PATH_CAP];
-    if (!name_places(places)) {
-        (void)snprintf(out, PLM_LIBRARIES_PLACES_CAP, "nowhere: this system has no /proc");
-        return;
-    }
-    (void)snprintf(out, PLM_LIBRARIES_PLACES_CAP, "%.4000s, %.4000s", places[0], places[1]);
-}
-
-static bool find_file(const char *folder, const char *id, char out[PATH_CAP])
-{
-    const int size = snprintf(out, PATH_CAP, "%s/%s" ENDING, folder, id);
-    return size > 0 && size < PATH_CAP && access(out, F_OK) == 0;
-}
-
-static int compare_texts(const void *a, const void *b)
-{
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-/* Ids of the files in a folder, sorted: the order of a directory is nobody's. */
-static uint32_t list_ids(const char *folder, char *ids[PLM_LIBRARIES_MAX])
-{
-    DIR *const dir = opendir(folder);
-    uint32_t count = 0;
-    const struct dirent *entry = NULL;
-    while (dir != NULL && count < PLM_LIBRARIES_MAX && (entry = readdir(dir)) != NULL) {
-        const size_t size = strlen(entry->d_name);
-        const size_t ending = strlen(ENDING);
-        if (size > ending && entry->d_name[0] != '.' &&
-            strcmp(entry->d_name + size - ending, ENDING) == 0) {
-            ids[count] = plm_strdup(entry->d_name);
-            ids[count++][size - ending] = '\0';
-        }
-    }
-    if (dir != NULL) {
-        (void)closedir(dir);
-    }
-    qsort(ids, count, sizeof *ids, compare_texts);
-    return count;
+    plm_shipped_places(&shipped_strategies, out);
 }
 
 plm_status plm_libraries_add_shipped(plm_libraries *libraries, plm_diag *diag)
 {
     char folder[PATH_CAP];
-    if (!find_folder(folder)) {
+    if (!plm_shipped_folder(&shipped_strategies, folder)) {
         return PLM_OK;
     }
-    char *ids[PLM_LIBRARIES_MAX];
-    const uint32_t count = list_ids(folder, ids);
+    char *ids[PLM_SHIPPED_NAMES_MAX];
+    const uint32_t count = plm_shipped_names(&shipped_strategies, folder, ids);
     plm_status status = PLM_OK;
     for (uint32_t i = 0; i < count && status >= 0; i++) {
         char path[PATH_CAP];
         const plm_library *known = NULL;
         plm_library *library = NULL;
         if (find_id(libraries, libraries->count, ids[i], &known) == NULL &&
-            find_file(folder, ids[i], path)) {
+            plm_shipped_file(&shipped_strategies, folder, ids[i], path)) {
             status = open_library(libraries, path, diag, &library);
         }
     }
@@ -261,7 +177,8 @@ static plm_status answer_id(plm_libraries *libraries, const char *id, plm_diag *
     char folder[PATH_CAP], path[PATH_CAP];
     const plm_library *library = NULL;
     const plm_descriptor *found = find_id(libraries, libraries->given, id, &library);
-    if (found == NULL && find_folder(folder) && find_file(folder, id, path)) {
+    if (found == NULL && plm_shipped_folder(&shipped_strategies, folder) &&
+        plm_shipped_file(&shipped_strategies, folder, id, path)) {
         plm_library *shipped = NULL;
         PLM_TRY(open_library(libraries, path, diag, &shipped));
         found = find_id(libraries, libraries->count, id, &library);

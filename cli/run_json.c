@@ -43,6 +43,72 @@ static json_t *rejected_json(const plm_account_summary *account)
     return reasons;
 }
 
+/* How the marks of what can be margined are made. */
+static json_t *marks_json(const plm_run_result *result, uint32_t rulebook)
+{
+    const plm_contracts *const contracts = &result->setup->contracts;
+    json_t *const json = plm_json_object();
+    for (uint32_t sym = 0; sym < contracts->count; sym++) {
+        const unsigned form = contracts->contract[sym].form;
+        if (form == PLM_FORM_LINEAR || form == PLM_FORM_INVERSE) {
+            plm_json_text(json, contracts->rows[sym].symbol,
+                          plm_run_mark(result->run, rulebook, sym));
+        }
+    }
+    return json;
+}
+
+static json_t *rulebooks_json(const plm_run_result *result)
+{
+    const plm_run_spec *const spec = result->setup->spec;
+    json_t *const list = plm_json_array();
+    for (uint32_t i = 0; i < spec->rulebook_count; i++) {
+        const plm_rulebook *const rulebook = spec->rulebook[i].rulebook;
+        json_t *const json = plm_json_object();
+        plm_json_text(json, "name", rulebook->name);
+        plm_json_text(json, "file", rulebook->file);
+        plm_json_time(json, "effective", rulebook->effective);
+        plm_json_put(json, "marks", marks_json(result, i));
+        plm_json_add(list, json);
+    }
+    return list;
+}
+
+static json_t *deviations_json(const plm_run_spec *spec)
+{
+    json_t *const list = plm_json_array();
+    for (uint32_t i = 0; i < spec->deviation_count; i++) {
+        plm_json_add(list, plm_json_string(spec->deviation[i]));
+    }
+    return list;
+}
+
+/* What the account's margin came to; all of it is 0 or null for a plain one. */
+static void add_margin(json_t *json, const plm_run_result *result,
+                       const plm_account_summary *account, const plm_account_spec *spec)
+{
+    const plm_rulebook_spec *const rulebooks = result->setup->spec->rulebook;
+    const bool plain = spec->rulebook == PLM_NO_RULEBOOK;
+    plm_json_put(json, "rulebook",
+                 plain ? json_null() : plm_json_string(rulebooks[spec->rulebook].rulebook->name));
+    plm_json_count(json, "liquidations", account->liquidations);
+    plm_json_flag(json, "bankrupt", account->bankrupt);
+    put_money(json, "insurance_used", account->insurance_used);
+    plm_json_count(json, "margin_calls", account->margin_calls);
+    plm_json_count(json, "adl", account->adl);
+    plm_json_count(json, "skipped_fills", account->skipped);
+    if (!account->lowest_seen) {
+        plm_json_put(json, "lowest_surplus", json_null());
+        plm_json_put(json, "lowest_surplus_unit", json_null());
+        plm_json_time(json, "lowest_surplus", 0);
+        return;
+    }
+    put_money(json, "lowest_surplus", account->lowest_surplus);
+    plm_json_text(json, "lowest_surplus_unit",
+                  result->setup->contracts.asset[account->lowest_unit]);
+    plm_json_time(json, "lowest_surplus", account->lowest_surplus_ts);
+}
+
 static json_t *account_json(const plm_run_result *result, uint32_t index)
 {
     const plm_account_summary account = plm_run_summary(result->run, index);
@@ -69,6 +135,7 @@ static json_t *account_json(const plm_run_result *result, uint32_t index)
     plm_json_count(json, "rejected", account.rejected);
     plm_json_put(json, "rejected_by", rejected_json(&account));
     plm_json_flag(json, "stopped", account.stopped);
+    add_margin(json, result, &account, spec);
     return json;
 }
 
@@ -119,6 +186,8 @@ json_t *plm_run_json(const plm_run_result *result)
     plm_json_count(json, "gaps", state->gaps);
     plm_json_count(json, "unsettled", state->unsettled);
     plm_json_put(json, "log", result->log == NULL ? json_null() : plm_json_string(result->log));
+    plm_json_put(json, "rulebooks", rulebooks_json(result));
+    plm_json_put(json, "deviations", deviations_json(spec));
     json_t *const accounts = plm_json_array();
     for (uint32_t i = 0; i < spec->account_count; i++) {
         plm_json_add(accounts, account_json(result, i));

@@ -3,7 +3,31 @@
  */
 #include "run_setup.h"
 
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
+
+#include "rulebook_path.h"
+
+/* A name is one that ships; a path starts at the folder of the run file. */
+static plm_status open_rulebook(void *context, const plm_config_node *node, const char *folder,
+                                plm_diag *diag, plm_rulebook **out)
+{
+    (void)context;
+    char shipped[PLM_SHIPPED_PATH_CAP];
+    char path[2 * PLM_SHIPPED_PATH_CAP + 4096];
+    plm_diag why;
+    plm_diag_init(&why);
+    if (plm_rulebook_path(node->text, &why, shipped) < 0) {
+        return plm_config_fail(node, diag, "%s", why.text);
+    }
+    const bool inside = strcmp(shipped, node->text) == 0 && shipped[0] != '/' && folder[0] != '\0';
+    (void)snprintf(path, sizeof path, "%s%s%s", inside ? folder : "", inside ? "/" : "", shipped);
+    if (access(path, F_OK) != 0) {
+        return plm_config_fail(node, diag, "there is no file '%s'", path);
+    }
+    return plm_rulebook_read(path, diag, out);
+}
 
 static plm_status read_file(const plm_session *session, const char *seed, plm_diag *diag,
                             plm_run_setup *out)
@@ -15,7 +39,8 @@ static plm_status read_file(const plm_session *session, const char *seed, plm_di
     if (seed != NULL) {
         sets[count++] = seed;
     }
-    PLM_TRY(plm_run_file_read(session->operand[0], sets, count, diag, &out->file));
+    plm_rulebook_source const source = {.open = open_rulebook};
+    PLM_TRY(plm_run_file_read(session->operand[0], sets, count, &source, diag, &out->file));
     return plm_run_file_check_tape(out->file, diag);
 }
 
@@ -25,6 +50,18 @@ static plm_status check_clock(const plm_run_setup *setup, plm_diag *diag)
         return plm_fail(diag, PLM_ERR_USAGE,
                         "%s: has no second clock, which 'venue.latency.feed: recorded' needs; "
                         "allowed: a duration",
+                        setup->spec->tape);
+    }
+    return PLM_OK;
+}
+
+static plm_status check_insurance(const plm_run_setup *setup, plm_diag *diag)
+{
+    if (setup->spec->insurance_tape &&
+        (plm_tape_get_info(setup->tape)->kinds & PLM_EV_BIT(PLM_EV_INSURANCE)) == 0) {
+        return plm_fail(diag, PLM_ERR_USAGE,
+                        "%s: has no insurance events, which 'venue.insurance: tape' needs; "
+                        "allowed: amounts",
                         setup->spec->tape);
     }
     return PLM_OK;
@@ -44,6 +81,7 @@ plm_status plm_run_setup_open(const plm_session *session, plm_worker *worker, co
     PLM_TRY(plm_run_file_resolve(out->file, &out->contracts, out->libraries.answer,
                                  out->libraries.answer_count, diag, &out->spec));
     PLM_TRY(check_clock(out, diag));
+    PLM_TRY(check_insurance(out, diag));
     for (uint32_t i = 0; i < out->spec->account_count; i++) {
         const plm_account_spec *const account = &out->spec->account[i];
         if (account->descriptor != NULL) {

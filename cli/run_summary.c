@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "decimal.h"
 #include "figures.h"
 #include "grid.h"
 #include "help.h"
@@ -16,6 +15,7 @@
 
 #define ROWS_MAX 12u /* of accounts; fewer where accounts are warned of */
 #define NOTED_MAX 3u
+#define RULES_MAX 4u /* lines of rulebooks and deviations */
 #define CELL_CAP 128
 #define LABEL_WIDTH 10
 
@@ -33,28 +33,6 @@ static unsigned places_of(plm_money amount)
         return 2;
     }
     return size >= one ? 4 : 8;
-}
-
-/* Rounded half-even for the eye; --json has it exactly. */
-static void show_money(plm_money amount, unsigned places, char out[CELL_CAP])
-{
-    char digits[PLM_DECIMAL_TEXT_CAP], grouped[PLM_FIGURES_CAP];
-    plm_i128 rounded = 0;
-    if (!plm_i128_div(amount.v, plm_pow10(PLM_MONEY_SCALE - places), PLM_ROUND_HALF_EVEN,
-                      &rounded)) {
-        rounded = 0;
-    }
-    const plm_i128 unit = plm_pow10(places);
-    const plm_u128 size = rounded < 0 ? -(plm_u128)rounded : (plm_u128)rounded;
-    (void)plm_decimal_format_i128((plm_i128)(size / (plm_u128)unit), 0, digits);
-    (void)plm_figures_decimal(digits, grouped);
-    const char *const sign = rounded < 0 ? "-" : "";
-    if (places == 0) {
-        (void)snprintf(out, CELL_CAP, "%s%s", sign, grouped);
-        return;
-    }
-    (void)snprintf(out, CELL_CAP, "%s%s.%0*llu", sign, grouped, (int)places,
-                   (unsigned long long)(size % (plm_u128)unit));
 }
 
 /* "+12.34%"; "-" where there was nothing to begin with. */
@@ -167,7 +145,7 @@ static void add_money(plm_grid *grid, const plm_account_summary *account, plm_mo
         plm_grid_add(grid, "?");
         return;
     }
-    show_money(amount, places, cell);
+    (void)plm_figures_money(amount, places, cell);
     const size_t size = strlen(cell);
     (void)snprintf(cell + size, sizeof cell - size, "%s%s", asset[0] == '\0' ? "" : " ", asset);
     plm_grid_add(grid, cell);
@@ -195,10 +173,54 @@ static void add_account(plm_grid *grid, const plm_run_result *result, uint32_t i
     plm_grid_add(grid, plm_figures_count(account.fills, cell));
 }
 
+/* "2 bankrupt", "0"; "-" of a plain account. */
+static void show_liquidations(const plm_account_summary *account, bool plain, char out[CELL_CAP])
+{
+    char count[PLM_FIGURES_CAP];
+    (void)snprintf(out, CELL_CAP, "%s%s",
+                   plain ? "-" : plm_figures_count(account->liquidations, count),
+                   account->bankrupt ? " bankrupt" : "");
+}
+
+/* The row of a run with margin: how near it came, and what happened. */
+static void add_margined(plm_grid *grid, const plm_run_result *result, uint32_t index,
+                         bool with_asset)
+{
+    const plm_account_summary account = plm_run_summary(result->run, index);
+    const plm_run_spec *const spec = result->setup->spec;
+    const char *const *const assets = result->setup->contracts.asset;
+    const unsigned places = places_of(account.first_nav);
+    const bool plain = spec->account[index].rulebook == PLM_NO_RULEBOOK;
+    const bool own = account.lowest_seen && account.lowest_unit != account.report_asset;
+    char cell[CELL_CAP];
+    plm_grid_add(grid, account.name);
+    add_money(grid, &account, account.nav, places, with_asset ? assets[account.report_asset] : "");
+    show_return(&account, cell);
+    plm_grid_add(grid, cell);
+    add_money(grid, &account, account.fees, places, "");
+    plm_grid_add(grid, plm_figures_count(account.fills, cell));
+    plm_grid_add(grid, plm_figures_count(account.margin_calls, cell));
+    show_liquidations(&account, plain, cell);
+    plm_grid_add(grid, cell);
+    if (account.lowest_seen) {
+        (void)plm_figures_money(account.lowest_surplus, places_of(account.lowest_surplus), cell);
+        const size_t size = strlen(cell);
+        (void)snprintf(cell + size, sizeof cell - size, "%s%s", own ? " " : "",
+                       own ? assets[account.lowest_unit] : "");
+    } else {
+        (void)snprintf(cell, sizeof cell, "-");
+    }
+    plm_grid_add(grid, cell);
+}
+
 static void print_accounts(plm_session *session, const plm_run_result *result, uint32_t rows_max)
 {
-    static const char *const heads[] = {"account", ">final nav", ">return", ">realised",
-                                        ">fees",   ">funding",   ">orders", ">fills"};
+    static const char *const plain_heads[] = {"account", ">final nav", ">return", ">realised",
+                                              ">fees",   ">funding",   ">orders", ">fills"};
+    static const char *const margin_heads[] = {"account", ">final nav", ">return", ">fees",
+                                               ">fills",  ">calls",     ">liq.",   ">low surplus"};
+    const bool margin = result->setup->spec->rulebook_count > 0;
+    const char *const *const heads = margin ? margin_heads : plain_heads;
     const plm_run_spec *const spec = result->setup->spec;
     const uint32_t asset = common_asset(spec);
     const uint32_t count = spec->account_count;
@@ -212,7 +234,11 @@ static void print_accounts(plm_session *session, const plm_run_result *result, u
     }
     plm_grid *const grid = plm_grid_create(heads, 8, 0);
     for (uint32_t i = 0; i < shown; i++) {
-        add_account(grid, result, i, strategy == NULL, asset == PLM_NO_ASSET);
+        if (margin) {
+            add_margined(grid, result, i, asset == PLM_NO_ASSET);
+        } else {
+            add_account(grid, result, i, strategy == NULL, asset == PLM_NO_ASSET);
+        }
     }
     plm_out_text(&session->out, "\n");
     plm_grid_print(grid, &session->out, session->colour_out, 0);
@@ -317,13 +343,70 @@ static void print_warnings(plm_out *out, const plm_run_result *result)
     print_notes(out, result, text[0] == '\0' ? "warnings" : "");
 }
 
+/* -- rules ----------------------------------------------------------------------------------- */
+
+/* "tape", or "several ways (--json has all)". */
+static const char *marks_of(const plm_run_result *result, uint32_t rulebook)
+{
+    const plm_contracts *const contracts = &result->setup->contracts;
+    const char *common = NULL;
+    for (uint32_t sym = 0; sym < contracts->count; sym++) {
+        const unsigned form = contracts->contract[sym].form;
+        if (form != PLM_FORM_LINEAR && form != PLM_FORM_INVERSE) {
+            continue;
+        }
+        const char *const mark = plm_run_mark(result->run, rulebook, sym);
+        if (common != NULL && strcmp(common, mark) != 0) {
+            return "several ways (--json has all)";
+        }
+        common = mark;
+    }
+    return common == NULL ? "none" : common;
+}
+
+/* A rulebook that the run begins before is one that was not in force yet. */
+static bool is_early(const plm_run_result *result, const plm_rulebook *rulebook)
+{
+    return result->state.events > 0 && result->first_ts < rulebook->effective;
+}
+
+static uint32_t count_rules(const plm_run_result *result)
+{
+    const uint32_t count =
+        result->setup->spec->rulebook_count + result->setup->spec->deviation_count;
+    return count <= RULES_MAX ? count : RULES_MAX + 1;
+}
+
+static void print_rules(plm_out *out, const plm_run_result *result)
+{
+    const plm_run_spec *const spec = result->setup->spec;
+    uint32_t left = RULES_MAX;
+    for (uint32_t i = 0; i < spec->rulebook_count && left > 0; i++, left--) {
+        const plm_rulebook *const rulebook = spec->rulebook[i].rulebook;
+        char date[PLM_TIME_TEXT_CAP];
+        (void)plm_time_format(rulebook->effective, date);
+        line(out, i == 0 ? "rules" : "", "%s; marks: %s%s%.10s%s", rulebook->name,
+             marks_of(result, i), is_early(result, rulebook) ? "; holds from " : "",
+             is_early(result, rulebook) ? date : "", is_early(result, rulebook) ? " on only" : "");
+    }
+    for (uint32_t i = 0; i < spec->deviation_count && left > 0; i++, left--) {
+        line(out, i == 0 ? "deviates" : "", "%s", spec->deviation[i]);
+    }
+    if (spec->rulebook_count + spec->deviation_count > RULES_MAX) {
+        line(out, "", "and %u more (--json has all)",
+             spec->rulebook_count + spec->deviation_count - RULES_MAX);
+    }
+}
+
 void plm_run_summary_print(plm_session *session, const plm_run_result *result)
 {
     char digest[PLM_DIGEST_TEXT_CAP];
     plm_digest_text(result->digest, digest);
     const uint32_t noted = count_noted(result);
     print_head(session, result);
-    print_accounts(session, result, ROWS_MAX - (noted <= NOTED_MAX ? noted : NOTED_MAX + 1));
+    const uint32_t rows_max = ROWS_MAX - (noted <= NOTED_MAX ? noted : NOTED_MAX + 1);
+    print_accounts(session, result, rows_max - count_rules(result));
+    print_rules(&session->out, result);
     print_warnings(&session->out, result);
     if (result->log != NULL) {
         char records[PLM_FIGURES_CAP];

@@ -17,6 +17,11 @@ static bool hold_of(const plm_order *order, plm_qty left, plm_money *out)
     return plm_money_muldiv(order->hold, left, order->hold_qty, PLM_ROUND_CEIL, out);
 }
 
+bool plm_booking_held(const plm_order *order, plm_money *out)
+{
+    return hold_of(order, order->left, out);
+}
+
 static plm_money *held_asset(plm_core *core, const plm_order *order)
 {
     const plm_contract *const contract = &core->contracts->contract[order->sym];
@@ -47,6 +52,10 @@ plm_status plm_booking_hold(plm_core *core, plm_order *order, plm_diag *diag)
         return PLM_OK;
     }
     plm_seat *const seat = &core->seat[order->account];
+    if (seat->pool_count > 0) {
+        plm_guard_place_changed(core, seat, plm_account_place(order->sym, order->leg));
+        return move_hold(core, order, 0, order->left, diag); /* as it was admitted */
+    }
     plm_need need;
     if (!plm_plain_need(&seat->plain, &seat->account, order->sym, order->leg, order->side,
                         order->left, order->px, &need)) {
@@ -60,12 +69,16 @@ plm_status plm_booking_hold(plm_core *core, plm_order *order, plm_diag *diag)
 plm_status plm_booking_release(plm_core *core, plm_order *order, plm_diag *diag)
 {
     PLM_TRY(move_hold(core, order, order->left, 0, diag));
+    plm_guard_place_changed(core, &core->seat[order->account],
+                            plm_account_place(order->sym, order->leg));
     order->hold_qty = 0;
     return PLM_OK;
 }
 
 plm_status plm_booking_shrink(plm_core *core, const plm_order *order, plm_qty left, plm_diag *diag)
 {
+    plm_guard_place_changed(core, &core->seat[order->account],
+                            plm_account_place(order->sym, order->leg));
     return move_hold(core, order, order->left, left, diag);
 }
 
@@ -89,23 +102,80 @@ static plm_status report_fill(plm_core *core, const plm_order *order, const plm_
                               contract->form == PLM_FORM_SPOT ? 2 : 1, diag);
 }
 
+static plm_rate fee_rate(plm_core *core, const plm_order *order, uint32_t money, bool maker)
+{
+    const plm_fee_tier *const tier = plm_fees_tier(core->fees, order->account, money, core->now);
+    if (order->liquidation) {
+        const plm_pool *const pool = plm_pool_of(core, &core->seat[order->account],
+                                                 plm_account_place(order->sym, order->leg));
+        return core->guard.regulation[pool->rulebook].rules.set->fee.taker_fee ? tier->taker : 0;
+    }
+    return maker ? tier->maker : tier->taker;
+}
+
+/* Money, postings, isolated flows and position of a trade; the records between fill and report. */
+static plm_status book_trade(plm_core *core, plm_seat *seat, const plm_trade *trade,
+                             const plm_booked *booked, const plm_postings *postings, plm_qty before,
+                             const plm_liquidated *closed, plm_diag *diag)
+{
+    uint32_t const place = plm_account_place(trade->sym, trade->leg);
+    plm_qty const delta = trade->side == PLM_SIDE_BUY ? trade->qty : -trade->qty;
+    plm_journal_postings(core, seat->account.index, postings, trade->sym);
+    if (seat->pool_count > 0 && before != 0 && (before > 0) != (delta > 0)) {
+        plm_money earned;
+        if (!plm_money_sub(booked->realised, booked->fee, &earned)) {
+            return PLM_OVERFLOW(core, diag, seat, "a fill");
+        }
+        PLM_TRY(plm_isolated_released(core, seat, place, before, earned, diag));
+    } else if (seat->pool_count > 0) {
+        PLM_TRY(plm_isolated_opened(core, seat, place, booked->value, diag));
+    }
+    plm_guard_place_changed(core, seat, place);
+    if (closed != NULL && closed->rate != 0) {
+        PLM_TRY(plm_charge_liquidation(core, plm_pool_of(core, seat, place), closed, diag));
+    }
+    plm_journal_position(core, seat, place);
+    return PLM_OK;
+}
+
+/* `same: trades`: the voluntary fills of a leader are booked into its followers, until their pool
+ * dies; what closes is cut to what is there. */
+static plm_status follow(plm_core *core, const plm_order *order, const plm_trade *trade,
+                         plm_diag *diag)
+{
+    for (uint32_t i = 0; i < core->seat_count; i++) {
+        plm_seat *const seat = &core->seat[i];
+        if (seat->spec->leader != order->account) {
+            continue;
+        }
+        PLM_TRY(plm_booking_copy(core, seat, trade, diag));
+    }
+    return PLM_OK;
+}
+
 plm_status plm_booking_fill(plm_core *core, const plm_proposal *proposal, plm_qty qty,
                             plm_diag *diag)
 {
     plm_order *const order = proposal->order;
     plm_seat *const seat = &core->seat[order->account];
     uint32_t const money = plm_contract_money(&core->contracts->contract[order->sym]);
-    const plm_fee_tier *const tier = plm_fees_tier(core->fees, order->account, money, core->now);
+    uint32_t const place = plm_account_place(order->sym, order->leg);
     plm_trade const trade = {
         .sym = order->sym,
         .side = order->side,
         .leg = order->leg,
         .px = proposal->px,
         .qty = qty,
-        .fee_rate = proposal->maker ? tier->maker : tier->taker,
+        .fee_rate = fee_rate(core, order, money, proposal->maker),
     };
     plm_booked booked;
     plm_postings postings = {0};
+    plm_qty const before = seat->account.position[place].qty;
+    plm_money bound = {0};
+    if (order->liquidation) {
+        PLM_TRY(
+            plm_liquidation_bound(core, plm_pool_of(core, seat, place), place, qty, diag, &bound));
+    }
     if (!plm_account_fill(&seat->account, &core->ledger, core->contracts, &trade, &booked,
                           &postings) ||
         !plm_fees_traded(core->fees, order->account, money, core->now, booked.value)) {
@@ -116,9 +186,53 @@ plm_status plm_booking_fill(plm_core *core, const plm_proposal *proposal, plm_qt
     }
     plm_venue_filled(core->venue, proposal, qty);
     plm_journal_fill(core, order, &trade, &booked, proposal->maker);
-    plm_journal_postings(core, order->account, &postings, order->sym);
-    plm_journal_position(core, seat, plm_account_place(order->sym, order->leg));
-    return report_fill(core, order, &trade, &booked, proposal->maker, diag);
+    plm_liquidated const closed = {.sym = order->sym,
+                                   .asset = money,
+                                   .rate = order->liquidation ? order->liquidation_fee : 0,
+                                   .value = {-booked.value.v},
+                                   .bound = bound};
+    PLM_TRY(book_trade(core, seat, &trade, &booked, &postings, before, &closed, diag));
+    PLM_TRY(report_fill(core, order, &trade, &booked, proposal->maker, diag));
+    return order->liquidation ? PLM_OK : follow(core, order, &trade, diag);
+}
+
+static bool is_dead(const plm_core *core, const plm_seat *seat, uint32_t place)
+{
+    uint32_t const number = seat->pool_at[place];
+    return seat->ended || (number != PLM_NO_POOL &&
+                           (core->guard.pool[number].in_episode || core->guard.pool[number].dead));
+}
+
+plm_status plm_booking_copy(plm_core *core, plm_seat *seat, const plm_trade *trade, plm_diag *diag)
+{
+    uint32_t const place = plm_account_place(trade->sym, trade->leg);
+    plm_qty const before = seat->account.position[place].qty;
+    plm_trade own = *trade;
+    bool const is_spot = core->contracts->contract[trade->sym].form == PLM_FORM_SPOT;
+    if (!is_spot && seat->account.hedge) {
+        bool const closes = (trade->leg == 2) == (trade->side == PLM_SIDE_BUY);
+        plm_qty const held = before < 0 ? -before : before;
+        own.qty = closes && held < own.qty ? held : own.qty;
+    }
+    if (own.qty == 0 || (!is_spot && is_dead(core, seat, place))) {
+        seat->skipped++;
+        return PLM_OK;
+    }
+    plm_booked booked;
+    plm_postings postings = {0};
+    if (!plm_account_fill(&seat->account, &core->ledger, core->contracts, &own, &booked,
+                          &postings)) {
+        return PLM_OVERFLOW(core, diag, seat, "a fill");
+    }
+    plm_order const order = {.account = seat->account.index,
+                             .sym = own.sym,
+                             .side = own.side,
+                             .leg = own.leg,
+                             .oid = ++seat->account.orders};
+    plm_journal_fill(core, &order, &own, &booked, false);
+    PLM_TRY(book_trade(core, seat, &own, &booked, &postings, before, NULL, diag));
+    uint32_t const asset = plm_contract_money(&core->contracts->contract[own.sym]);
+    return plm_journal_show(core, seat, place, asset, diag);
 }
 
 /* -- funding, settlement, flows --------------------------------------------------------------- */
@@ -146,6 +260,7 @@ static plm_status fund(plm_core *core, plm_seat *seat, uint32_t place, plm_rate 
                                              .asset = asset,
                                              .leg = leg};
     plm_journal_postings(core, seat->account.index, &postings, sym);
+    plm_guard_place_changed(core, seat, place);
     plm_report const report = {.ts = core->now,
                                .sym = sym,
                                .kind = PLM_REPORT_FUNDING,
@@ -202,7 +317,11 @@ static plm_status settle(plm_core *core, plm_seat *seat, uint32_t place, plm_px 
                                              .asset = booked.asset,
                                              .leg = leg};
     plm_journal_postings(core, seat->account.index, &postings, sym);
+    if (seat->pool_count > 0) {
+        PLM_TRY(plm_isolated_released(core, seat, place, qty, booked.realised, diag));
+    }
     plm_journal_position(core, seat, place);
+    plm_guard_place_changed(core, seat, place);
     plm_report const report = {.ts = core->now,
                                .sym = sym,
                                .kind = PLM_REPORT_SETTLED,
@@ -231,13 +350,14 @@ plm_status plm_booking_settle(plm_core *core, const plm_event *event, plm_diag *
 }
 
 plm_status plm_booking_flow(plm_core *core, plm_seat *seat, uint32_t asset, plm_money amount,
-                            plm_diag *diag)
+                            plm_cause cause, plm_diag *diag)
 {
     plm_postings postings = {0};
-    if (!plm_account_flow(&seat->account, &core->ledger, asset, amount, &postings)) {
+    if (!plm_account_flow(&seat->account, &core->ledger, asset, amount, cause, &postings)) {
         return PLM_OVERFLOW(core, diag, seat, "a deposit or withdrawal");
     }
     plm_journal_postings(core, seat->account.index, &postings, PLM_NO_SYM);
+    plm_guard_asset_changed(core, seat, asset);
     plm_report const report = {.ts = core->now,
                                .sym = PLM_NO_SYM,
                                .kind = PLM_REPORT_CASH,

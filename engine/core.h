@@ -9,6 +9,7 @@
 #include "admission.h"
 #include "clock.h"
 #include "fee.h"
+#include "guard.h"
 #include "host.h"
 #include "latency.h"
 #include "market.h"
@@ -18,7 +19,8 @@
 #include "venue.h"
 #include "window.h"
 
-#define PLM_ROUNDS_MAX 1000u /* of requests and reports at one time */
+#define PLM_LIQUIDATION_OIDS (UINT64_C(1) << 63) /* ids of the venue's own orders begin here */
+#define PLM_ROUNDS_MAX 1000u                     /* of requests and reports at one time */
 
 /* A report on its way, with the views as they are after it. */
 typedef struct plm_letter {
@@ -37,7 +39,7 @@ typedef struct plm_timer {
 } plm_timer;
 
 /* One account with its strategy. */
-typedef struct plm_seat {
+struct plm_seat {
     const plm_account_spec *spec;
     plm_account account;
     plm_plain plain;
@@ -58,7 +60,20 @@ typedef struct plm_seat {
     bool first_seen;
     plm_money first_nav;
     plm_money *flowed; /* per asset: deposits less withdrawals since the beginning */
-} plm_seat;
+    int64_t *leverage; /* by sym, 1e-2: as chosen now */
+
+    /* under a rulebook */
+    uint32_t first_pool, pool_count; /* 0: a plain account */
+    uint32_t *pool_at;               /* by place: number of its pool, or PLM_NO_POOL */
+    uint32_t warn_count;
+    plm_rate warn[2 * PLM_WARN_MAX]; /* rising */
+    uint32_t episodes;
+    uint64_t liquidations, calls, deleveraged, skipped;
+    uint64_t liquidation_orders;
+    bool bankrupt, ended;                                    /* ended: after_liquidation: stop */
+    plm_money *insurance_used, *interest, *liquidation_fees; /* per asset */
+    plm_money *day_balance, *day_flowed;                     /* per asset, at 00:00 UTC */
+};
 
 /* One subscriber, all that a call needs in one place. */
 typedef struct plm_hearer {
@@ -83,7 +98,7 @@ typedef struct plm_audience {
     uint32_t member_count;
 } plm_audience;
 
-typedef struct plm_core {
+struct plm_core {
     const plm_run_spec *spec;
     const plm_contracts *contracts;
 
@@ -125,7 +140,9 @@ typedef struct plm_core {
     uint32_t *touched; /* instruments with quotes in this instant */
     uint32_t touched_count;
     bool *is_touched;
-} plm_core;
+    bool unfinished; /* an instant whose events are applied waits to be done in full */
+    plm_guard guard;
+};
 
 #define PLM_OVERFLOW(core, diag, seat, what)                                                       \
     plm_fail(diag, PLM_ERR_RUN, "account '%s': %s does not fit 128 bits at 10^-18",                \
@@ -175,6 +192,9 @@ void plm_journal_postings(plm_core *core, uint32_t account, const plm_postings *
 void plm_journal_position(plm_core *core, const plm_seat *seat, uint32_t place);
 void plm_journal_note(plm_core *core, uint32_t account, plm_record_kind kind, const char *text);
 
+/* Brings the shown state of an asset up to date. */
+PLM_NODISCARD plm_status plm_journal_show_cash(plm_core *core, plm_seat *seat, uint32_t asset,
+                                               plm_diag *diag);
 /* Brings the shown state of a position and an asset up to date. */
 PLM_NODISCARD plm_status plm_journal_show(plm_core *core, plm_seat *seat, uint32_t place,
                                           uint32_t asset, plm_diag *diag);
@@ -198,17 +218,40 @@ PLM_NODISCARD plm_status plm_journal_tell(plm_core *core, const plm_order *order
 /* `qty` of a proposal: money, position, records, report. */
 PLM_NODISCARD plm_status plm_booking_fill(plm_core *core, const plm_proposal *proposal, plm_qty qty,
                                           plm_diag *diag);
+/* A trade of somebody else, booked as it was, outside of the venue. */
+PLM_NODISCARD plm_status plm_booking_copy(plm_core *core, plm_seat *seat, const plm_trade *trade,
+                                          plm_diag *diag);
 PLM_NODISCARD plm_status plm_booking_funding(plm_core *core, const plm_event *event,
                                              plm_diag *diag);
 PLM_NODISCARD plm_status plm_booking_settle(plm_core *core, const plm_event *event, plm_diag *diag);
 PLM_NODISCARD plm_status plm_booking_flow(plm_core *core, plm_seat *seat, uint32_t asset,
-                                          plm_money amount, plm_diag *diag);
+                                          plm_money amount, plm_cause cause, plm_diag *diag);
+/* What a resting order holds now; false on overflow. */
+PLM_NODISCARD bool plm_booking_held(const plm_order *order, plm_money *out);
 /* What a resting order holds from now on. */
 PLM_NODISCARD plm_status plm_booking_hold(plm_core *core, plm_order *order, plm_diag *diag);
 /* What it holds when only `left` will be left of it. */
 PLM_NODISCARD plm_status plm_booking_shrink(plm_core *core, const plm_order *order, plm_qty left,
                                             plm_diag *diag);
 PLM_NODISCARD plm_status plm_booking_release(plm_core *core, plm_order *order, plm_diag *diag);
+
+/* -- gate.c: whether an account under a rulebook may trade ---------------------------------------
+ */
+
+/* In liquidation, or closed after it. */
+plm_reason plm_gate_check(plm_core *core, const plm_seat *seat, const plm_order *order);
+/* Step 9 of an arrival for `qty` at px; sets what the order will hold. */
+PLM_NODISCARD plm_status plm_gate_admit(plm_core *core, plm_seat *seat, plm_order *order, plm_px px,
+                                        plm_qty qty, plm_diag *diag, plm_reason *out);
+PLM_NODISCARD plm_status plm_gate_admit_spot(plm_core *core, plm_seat *seat, plm_order *order,
+                                             plm_px px, plm_qty qty, plm_diag *diag,
+                                             plm_reason *out);
+/* Whether a pool would carry what it carries if it paid the one and got the other (where it has
+ * that asset). */
+PLM_NODISCARD plm_status plm_gate_try(plm_core *core, plm_seat *seat, plm_pool *pool, plm_need paid,
+                                      plm_need got, plm_diag *diag, plm_reason *out);
+/* gate_ops.c: a request of plimsoll.margin_ops. */
+PLM_NODISCARD plm_status plm_gate_request(plm_core *core, const plm_outgoing *what, plm_diag *diag);
 
 /* -- desk.c: what requests do at the venue ------------------------------------------------------
  */
@@ -224,14 +267,26 @@ PLM_NODISCARD plm_status plm_desk_cancel(plm_core *core, plm_order *order, plm_r
                                          plm_diag *diag);
 PLM_NODISCARD plm_status plm_desk_cancel_group(plm_core *core, const plm_order *order,
                                                plm_diag *diag);
+/* A step of a liquidation through the venue, at once; what was filled of it. */
+PLM_NODISCARD plm_status plm_desk_liquidate(plm_core *core, plm_pool *pool,
+                                            const plm_margin_step *step, plm_diag *diag,
+                                            plm_qty *out_filled);
 PLM_NODISCARD plm_status plm_desk_cancel_all(plm_core *core, uint32_t sym, plm_reason reason,
                                              plm_diag *diag);
+
+/* -- answers.c: what a host asks the run --------------------------------------------------------
+ */
+
+void plm_answers_init(plm_core *core);
 
 /* -- delivery.c: strategies hear, and what they ask for goes on its way -------------------------
  */
 
 /* Makes the audience from what strategies want. */
 void plm_delivery_subscribe(plm_core *core);
+
+/* Who stopped hears nothing any more. */
+void plm_delivery_silence(plm_core *core, const plm_instance *instance);
 
 /* A callback answered something else than PLM_RESULT_OK; who stopped hears nothing any more. */
 PLM_NODISCARD plm_status plm_delivery_answer(plm_core *core, plm_instance *instance,

@@ -79,14 +79,21 @@ static plm_result hear_nothing(const plm_strategy *self, const plm_event *event)
     return PLM_RESULT_OK;
 }
 
+void plm_delivery_silence(plm_core *core, const plm_instance *instance)
+{
+    for (uint32_t i = 0; i < core->audience.member_count; i++) {
+        if (core->audience.member[i].instance == instance) {
+            core->audience.member[i].on_event = hear_nothing;
+        }
+    }
+}
+
 plm_status plm_delivery_answer(plm_core *core, plm_instance *instance, plm_callback callback,
                                plm_result result, plm_diag *diag)
 {
     PLM_TRY(plm_instance_answer(instance, callback, result, diag));
-    for (uint32_t i = 0; instance->stopped && i < core->audience.member_count; i++) {
-        if (core->audience.member[i].instance == instance) {
-            core->audience.member[i].on_event = hear_nothing;
-        }
+    if (instance->stopped) {
+        plm_delivery_silence(core, instance);
     }
     return PLM_OK;
 }
@@ -211,10 +218,13 @@ plm_status plm_delivery_timers(plm_core *core, plm_diag *diag)
 
 /* -- the outbox ------------------------------------------------------------------------------ */
 
+/* What is about orders is in the log when it is sent, what is about margin when it is answered. */
 static plm_status send(plm_core *core, plm_seat *seat, const plm_outgoing *what, plm_diag *diag)
 {
     plm_ts const arrives = plm_lane_send(&seat->orders, core->now);
-    plm_journal_request(core, what, arrives);
+    if (what->kind != PLM_OUTGOING_MARGIN) {
+        plm_journal_request(core, what, arrives);
+    }
     uint32_t const slot = plm_slots_take(&core->request_slots);
     *(plm_outgoing *)plm_slots_at(&core->request_slots, slot) = *what;
     plm_due const due = {
@@ -234,6 +244,7 @@ static plm_status collect(plm_core *core, const plm_outgoing *what, plm_diag *di
     case PLM_OUTGOING_SUBMIT:
     case PLM_OUTGOING_AMEND:
     case PLM_OUTGOING_CANCEL:
+    case PLM_OUTGOING_MARGIN:
         return send(core, seat, what, diag);
     case PLM_OUTGOING_TIMER_SET:
         return set_timer(core, seat, what, diag);

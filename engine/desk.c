@@ -71,6 +71,20 @@ static plm_qty reducible(const plm_core *core, const plm_order *order)
                                 order->side);
 }
 
+/* A fill that turns an isolated position is a close and an open. */
+static plm_status book(plm_core *core, const plm_proposal *proposal, plm_qty qty, plm_diag *diag)
+{
+    const plm_order *const order = proposal->order;
+    const plm_pool *const pool =
+        plm_pool_of(core, &core->seat[order->account], plm_account_place(order->sym, order->leg));
+    plm_qty const closes = reducible(core, order);
+    if (pool == NULL || pool->name.regime != PLM_REGIME_ISOLATED || closes == 0 || closes >= qty) {
+        return plm_booking_fill(core, proposal, qty, diag);
+    }
+    PLM_TRY(plm_booking_fill(core, proposal, closes, diag));
+    return plm_booking_fill(core, proposal, qty - closes, diag);
+}
+
 plm_status plm_desk_fill(plm_core *core, const plm_proposal *proposal, plm_diag *diag)
 {
     plm_order *const order = proposal->order;
@@ -83,7 +97,7 @@ plm_status plm_desk_fill(plm_core *core, const plm_proposal *proposal, plm_diag 
     if (qty == 0) {
         return plm_desk_cancel(core, order, PLM_REASON_REDUCE_ONLY, diag);
     }
-    PLM_TRY(plm_booking_fill(core, proposal, qty, diag));
+    PLM_TRY(book(core, proposal, qty, diag));
     if (order->group != 0) {
         PLM_TRY(plm_desk_cancel_group(core, order, diag));
     }
@@ -103,23 +117,23 @@ plm_status plm_desk_fill(plm_core *core, const plm_proposal *proposal, plm_diag 
 /* -- taking and resting ------------------------------------------------------------------------
  */
 
-static plm_reason admit(plm_core *core, plm_seat *seat, const plm_order *order, bool *out_overflow)
+/* Price and quantity that an order is admitted with; false: there is nothing to take. */
+static bool price_to_admit(plm_core *core, const plm_order *order, plm_px *out_px, plm_qty *out_qty)
+{
+    *out_px = order->px;
+    *out_qty = order->left;
+    if (order->type == PLM_ORDER_MARKET) {
+        *out_px = plm_venue_worst(core->venue, order, core->now);
+        *out_qty = plm_venue_available(core->venue, order, core->now);
+    }
+    return *out_px != 0 && *out_qty != 0;
+}
+
+static plm_status admit_plain(plm_core *core, plm_seat *seat, const plm_order *order, plm_px px,
+                              plm_qty qty, plm_diag *diag, plm_reason *out)
 {
     uint32_t const money = plm_contract_money(&core->contracts->contract[order->sym]);
     seat->plain.taker_rate = plm_fees_tier(core->fees, order->account, money, core->now)->taker;
-    plm_px px = order->px;
-    plm_qty qty = order->left;
-    *out_overflow = false;
-    if ((order->flags & PLM_ORDER_REDUCE_ONLY) != 0) {
-        return PLM_REASON_NONE; /* it opens nothing */
-    }
-    if (order->type == PLM_ORDER_MARKET) {
-        px = plm_venue_worst(core->venue, order, core->now);
-        qty = plm_venue_available(core->venue, order, core->now);
-        if (px == 0 || qty == 0) {
-            return PLM_REASON_NONE;
-        }
-    }
     plm_need need;
     plm_money free;
     plm_money released;
@@ -129,12 +143,29 @@ static plm_reason admit(plm_core *core, plm_seat *seat, const plm_order *order, 
         !plm_plain_released(&seat->plain, &seat->account, order->sym, order->leg, order->side, qty,
                             &released) ||
         !plm_money_add(free, released, &free)) {
-        *out_overflow = true;
-        return PLM_REASON_BALANCE;
+        return PLM_OVERFLOW(core, diag, seat, "what an order needs");
     }
     bool const carried =
         plm_money_sign(need.amount) <= 0 || plm_money_compare(need.amount, free) <= 0;
-    return carried ? PLM_REASON_NONE : PLM_REASON_BALANCE;
+    *out = carried ? PLM_REASON_NONE : PLM_REASON_BALANCE;
+    return PLM_OK;
+}
+
+/* Whether an order may open what it opens, and what it holds when it rests. */
+static plm_status admit(plm_core *core, plm_seat *seat, plm_order *order, plm_diag *diag,
+                        plm_reason *out)
+{
+    plm_px px;
+    plm_qty qty;
+    *out = PLM_REASON_NONE;
+    order->hold_qty = 0;
+    if ((order->flags & PLM_ORDER_REDUCE_ONLY) != 0 || !price_to_admit(core, order, &px, &qty)) {
+        return PLM_OK; /* it opens nothing */
+    }
+    bool const spot = core->contracts->contract[order->sym].form == PLM_FORM_SPOT;
+    return seat->pool_count > 0 && !spot ? plm_gate_admit(core, seat, order, px, qty, diag, out)
+           : seat->pool_count > 0 ? plm_gate_admit_spot(core, seat, order, px, qty, diag, out)
+                                  : admit_plain(core, seat, order, px, qty, diag, out);
 }
 
 static plm_status take(plm_core *core, plm_order *order, plm_diag *diag)
@@ -155,11 +186,8 @@ static plm_status proceed(plm_core *core, plm_order *order, plm_order_state refu
         plm_venue_would_take(core->venue, order, core->now)) {
         return end(core, order, refused, PLM_REASON_POST_ONLY, diag);
     }
-    bool overflow = false;
-    plm_reason const reason = admit(core, seat, order, &overflow);
-    if (overflow) {
-        return PLM_OVERFLOW(core, diag, seat, "what an order needs");
-    }
+    plm_reason reason;
+    PLM_TRY(admit(core, seat, order, diag, &reason));
     if (reason != PLM_REASON_NONE) {
         return end(core, order, refused, reason, diag);
     }
@@ -228,6 +256,9 @@ static plm_status submit(plm_core *core, const plm_outgoing *what, plm_diag *dia
         plm_venue_check(core->venue, &request, arriving.world, hedge, opposite, core->now);
     plm_order *order = NULL;
     if (reason == PLM_REASON_NONE) {
+        reason = plm_gate_check(core, seat, &arriving);
+    }
+    if (reason == PLM_REASON_NONE) {
         order = plm_order_pool_take(plm_venue_orders(core->venue), what->account, what->oid);
         reason = order == NULL ? PLM_REASON_LIMIT : PLM_REASON_NONE;
     }
@@ -267,6 +298,43 @@ plm_status plm_desk_triggered(plm_core *core, plm_order *order, plm_diag *diag)
         return end(core, order, PLM_STATE_REJECTED, reason, diag);
     }
     return proceed(core, order, PLM_STATE_REJECTED, diag);
+}
+
+plm_status plm_desk_liquidate(plm_core *core, plm_pool *pool, const plm_margin_step *step,
+                              plm_diag *diag, plm_qty *out_filled)
+{
+    plm_seat *const seat = &core->seat[pool->account];
+    uint32_t const place = pool->held_place[step->position];
+    *out_filled = 0;
+    if (plm_venue_tradable(core->venue, place / 2, core->now) != PLM_REASON_NONE) {
+        return PLM_OK;
+    }
+    plm_order order = {
+        .oid = PLM_LIQUIDATION_OIDS + seat->liquidation_orders++,
+        .arrival = ++core->arrivals,
+        .account = pool->account,
+        .world = seat->spec->world,
+        .sym = place / 2,
+        .side = step->side,
+        .type = step->limit != 0 ? PLM_ORDER_LIMIT : PLM_ORDER_MARKET,
+        .tif = PLM_TIF_IOC,
+        .flags = PLM_ORDER_REDUCE_ONLY,
+        .leg = plm_core_leg(core, seat, place),
+        .state = PLM_STATE_SENT,
+        .taking = true,
+        .liquidation = true,
+        .liquidation_fee = step->fee_rate,
+        .px = step->limit,
+        .qty = step->qty,
+        .left = step->qty,
+    };
+    PLM_TRY(take(core, &order, diag));
+    *out_filled = order.qty - order.left;
+    if (!plm_order_done(&order)) {
+        plm_order_turn(&order, PLM_STATE_CANCELLED);
+        return announce(core, &order, PLM_REASON_NO_LIQUIDITY, diag);
+    }
+    return PLM_OK;
 }
 
 /* A cancel or amend that changes nothing; `order` NULL: the venue has none of that id. */
@@ -373,6 +441,8 @@ plm_status plm_desk_request(plm_core *core, const plm_outgoing *what, plm_diag *
         return amend(core, what, diag);
     case PLM_OUTGOING_CANCEL:
         return cancel(core, what, diag);
+    case PLM_OUTGOING_MARGIN:
+        return plm_gate_request(core, what, diag);
     case PLM_OUTGOING_NONE:
     case PLM_OUTGOING_TIMER_SET:
     case PLM_OUTGOING_TIMER_CLEAR:

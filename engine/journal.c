@@ -139,9 +139,33 @@ void plm_journal_note(plm_core *core, uint32_t account, plm_record_kind kind, co
 
 /* -- reports --------------------------------------------------------------------------------- */
 
-/* Balance, and what positions and orders hold of it. */
-static plm_status show_cash(plm_core *core, plm_seat *seat, uint32_t asset, plm_diag *diag)
+/* Under a rulebook: the balance with that of isolated pools, of which these and orders hold some.
+ */
+static plm_status show_margined(plm_core *core, plm_seat *seat, uint32_t asset, plm_diag *diag)
 {
+    plm_money balance = plm_ledger_balance(&core->ledger, seat->account.index, asset);
+    plm_money held = seat->account.order_hold[asset];
+    for (uint32_t i = 0; i < seat->pool_count; i++) {
+        const plm_pool *const pool = &core->guard.pool[seat->first_pool + i];
+        if (pool->name.regime != PLM_REGIME_ISOLATED || pool->name.unit != asset) {
+            continue;
+        }
+        plm_money const own = plm_ledger_balance(&core->ledger, pool->book, asset);
+        if (!plm_money_add(balance, own, &balance) || !plm_money_add(held, own, &held)) {
+            return PLM_OVERFLOW(core, diag, seat, "what is held");
+        }
+    }
+    seat->shown_cash[asset] =
+        (plm_cash_view){.balance = plm_amount_of(balance), .held = plm_amount_of(held)};
+    return PLM_OK;
+}
+
+/* Balance, and what positions and orders hold of it. */
+plm_status plm_journal_show_cash(plm_core *core, plm_seat *seat, uint32_t asset, plm_diag *diag)
+{
+    if (seat->pool_count > 0) {
+        return show_margined(core, seat, asset, diag);
+    }
     plm_money free;
     plm_money held;
     plm_money const balance = plm_ledger_balance(&core->ledger, seat->account.index, asset);
@@ -158,7 +182,7 @@ plm_status plm_journal_show(plm_core *core, plm_seat *seat, uint32_t place, uint
                             plm_diag *diag)
 {
     plm_account_show_position(&seat->account, place, &seat->shown_position[place]);
-    return show_cash(core, seat, asset, diag);
+    return plm_journal_show_cash(core, seat, asset, diag);
 }
 
 plm_status plm_journal_report(plm_core *core, plm_seat *seat, const plm_report *report,
@@ -170,7 +194,7 @@ plm_status plm_journal_report(plm_core *core, plm_seat *seat, const plm_report *
         plm_account_show_position(&seat->account, place, &seat->shown_position[place]);
     }
     for (uint32_t i = 0; i < asset_count; i++) {
-        PLM_TRY(show_cash(core, seat, assets[i], diag));
+        PLM_TRY(plm_journal_show_cash(core, seat, assets[i], diag));
     }
     if (seat->instance == NULL) {
         return PLM_OK;

@@ -9,56 +9,19 @@
 #include "check.h"
 #include "core.h"
 #include "memory.h"
+#include "outcome.h"
 
 struct plm_run {
     plm_core core;
     plm_log_names names;
     const char **account_names;
+    const char *rulebook_names[PLM_RULEBOOKS_MAX];
     plm_instrument *told_rows; /* the instrument table as strategies may see it */
     uint32_t *told_assets;     /* base, quote, settle of every row, one after the other */
     uint8_t tape_digest[PLM_DIGEST_SIZE];
     plm_ts begin; /* time of the first event, 0 when there is none */
     bool sealed, ended;
 };
-
-/* -- what a host asks the run ----------------------------------------------------------------- */
-
-static bool answer_equity(void *run, uint32_t account, plm_amount *out)
-{
-    const plm_core *const core = &((const plm_run *)run)->core;
-    const plm_seat *const seat = &core->seat[account];
-    plm_holdings const holdings = {.position = seat->instance->position,
-                                   .cash = seat->instance->cash};
-    plm_worth const worth =
-        plm_account_worth(&holdings, core->contracts, core->heard, seat->account.report_asset);
-    if (!worth.priced || worth.overflow) {
-        return false;
-    }
-    *out = plm_amount_of(worth.nav);
-    return true;
-}
-
-static uint32_t answer_levels(void *run, uint32_t sym, uint8_t side, plm_level *out, uint32_t cap)
-{
-    const plm_core *const core = &((const plm_run *)run)->core;
-    if (sym >= core->contracts->count) {
-        return 0;
-    }
-    const plm_market_row *const row = &core->heard->row[sym];
-    const plm_ladder *const ladder = side == PLM_SIDE_BUY ? &row->bids : &row->asks;
-    uint32_t const count = ladder->count < cap ? ladder->count : cap;
-    for (uint32_t i = 0; i < count; i++) {
-        plm_rung const rung = plm_ladder_at(ladder, i);
-        out[i] = (plm_level){.px = rung.px, .qty = rung.qty};
-    }
-    return count;
-}
-
-static int64_t answer_leverage(void *run, uint32_t account, uint32_t sym)
-{
-    const plm_core *const core = &((const plm_run *)run)->core;
-    return sym < core->contracts->count ? core->seat[account].spec->leverage[sym] : 0;
-}
 
 /* -- building -------------------------------------------------------------------------------- */
 
@@ -91,7 +54,8 @@ static void build_venue(plm_core *core)
     core->venue = plm_venue_create(core->contracts, &core->market, &spec->venue,
                                    spec->account_count, spec->world_count);
     core->corridor = plm_venue_corridors(core->venue);
-    plm_ledger_init(&core->ledger, spec->account_count, core->contracts->asset_count);
+    plm_ledger_init(&core->ledger, spec->account_count, spec->world_count,
+                    plm_guard_count_isolated(spec, core->contracts), core->contracts->asset_count);
     core->fees = plm_fees_create(spec->tier, spec->tier_count, spec->account_count,
                                  core->contracts->asset_count);
     plm_clock_init(&core->requests);
@@ -118,6 +82,46 @@ static uint64_t seed_of(uint64_t seed, const char *account)
     return plm_philox_u64(&rng);
 }
 
+static void add_warning(plm_seat *seat, plm_rate ratio)
+{
+    uint32_t at = 0;
+    while (at < seat->warn_count && seat->warn[at] < ratio) {
+        at++;
+    }
+    if (at < seat->warn_count && seat->warn[at] == ratio) {
+        return;
+    }
+    memmove(&seat->warn[at + 1], &seat->warn[at], (seat->warn_count - at) * sizeof *seat->warn);
+    seat->warn[at] = ratio;
+    seat->warn_count++;
+}
+
+/* The account's warned ratios with its rulebook's, rising; room for what margin does. */
+static void build_margin(const plm_core *core, plm_seat *seat)
+{
+    uint32_t const assets = core->contracts->asset_count;
+    seat->pool_at = plm_alloc(2 * (size_t)core->contracts->count, sizeof *seat->pool_at);
+    for (uint32_t place = 0; place < 2 * core->contracts->count; place++) {
+        seat->pool_at[place] = PLM_NO_POOL;
+    }
+    const plm_account_spec *const spec = seat->spec;
+    for (uint32_t i = 0; i < spec->alert_count; i++) {
+        add_warning(seat, spec->alert[i]);
+    }
+    if (spec->rulebook != PLM_NO_RULEBOOK) {
+        const plm_rate_rule *const rule =
+            &plm_rulebook_at(core->spec->rulebook[spec->rulebook].rulebook, core->now)->rate;
+        for (uint32_t i = 0; i < rule->warn_count; i++) {
+            add_warning(seat, rule->warn[i]);
+        }
+    }
+    seat->insurance_used = plm_alloc(assets, sizeof *seat->insurance_used);
+    seat->interest = plm_alloc(assets, sizeof *seat->interest);
+    seat->liquidation_fees = plm_alloc(assets, sizeof *seat->liquidation_fees);
+    seat->day_balance = plm_alloc(assets, sizeof *seat->day_balance);
+    seat->day_flowed = plm_alloc(assets, sizeof *seat->day_flowed);
+}
+
 static void build_seat(plm_run *run, uint32_t index)
 {
     plm_core *const core = &run->core;
@@ -128,7 +132,10 @@ static void build_seat(plm_run *run, uint32_t index)
     const char *const name = seat->spec->name;
     plm_account_init(&seat->account, core->contracts, name, index, seat->spec->hedge,
                      seat->spec->report_asset);
-    seat->plain = (plm_plain){.contracts = core->contracts, .leverage = seat->spec->leverage};
+    seat->leverage = plm_alloc(rows, sizeof *seat->leverage);
+    memcpy(seat->leverage, seat->spec->leverage, rows * sizeof *seat->leverage);
+    seat->plain = (plm_plain){.contracts = core->contracts, .leverage = seat->leverage};
+    build_margin(core, seat);
     plm_lane_init(&seat->orders, &spec->orders, spec->seed, "orders", name);
     plm_lane_init(&seat->reports, &spec->reports, spec->seed, "reports", name);
     seat->timer = plm_alloc(PLM_TIMERS_MAX, sizeof *seat->timer);
@@ -154,13 +161,27 @@ static void build_seat(plm_run *run, uint32_t index)
     run->account_names[index] = name;
 }
 
+/* The margin of an isolated position that is brought along: as told, else by leverage. */
+static plm_status endow_isolated(plm_core *core, plm_seat *seat, const plm_opening_spec *open,
+                                 plm_diag *diag)
+{
+    uint32_t const place = plm_account_place(open->sym, open->leg);
+    plm_pool *const pool = plm_pool_of(core, seat, place);
+    if (pool == NULL || pool->name.regime != PLM_REGIME_ISOLATED) {
+        return PLM_OK;
+    }
+    return open->margin.v != 0
+               ? plm_isolated_move(core, pool, open->margin, diag)
+               : plm_isolated_opened(core, seat, place, seat->account.position[place].cost, diag);
+}
+
 /* What the account starts with: deposits, and positions that it brings. */
 static plm_status endow(plm_core *core, plm_seat *seat, plm_diag *diag)
 {
     const plm_account_spec *const spec = seat->spec;
     for (uint32_t i = 0; i < spec->holding_count; i++) {
-        PLM_TRY(
-            plm_booking_flow(core, seat, spec->holding[i].asset, spec->holding[i].amount, diag));
+        PLM_TRY(plm_booking_flow(core, seat, spec->holding[i].asset, spec->holding[i].amount,
+                                 PLM_CAUSE_DEPOSIT, diag));
     }
     for (uint32_t i = 0; i < spec->opening_count; i++) {
         const plm_opening_spec *const open = &spec->opening[i];
@@ -169,6 +190,7 @@ static plm_status endow(plm_core *core, plm_seat *seat, plm_diag *diag)
             return PLM_OVERFLOW(core, diag, seat, "an opening position");
         }
         uint32_t const place = plm_account_place(open->sym, open->leg);
+        PLM_TRY(endow_isolated(core, seat, open, diag));
         plm_journal_position(core, seat, place);
         PLM_TRY(plm_journal_show(core, seat, place,
                                  plm_contract_money(&core->contracts->contract[open->sym]), diag));
@@ -250,7 +272,13 @@ static plm_status build(plm_run *run, plm_blocks *blocks, plm_diag *diag)
         build_seat(run, i);
         core->seat_count = i + 1;
     }
+    PLM_TRY(plm_guard_build(core, blocks, diag));
+    for (uint32_t i = 0; i < spec->rulebook_count; i++) {
+        run->rulebook_names[i] = spec->rulebook[i].rulebook->name;
+    }
     run->names = (plm_log_names){.account_count = spec->account_count,
+                                 .rulebook_count = spec->rulebook_count,
+                                 .rulebooks = run->rulebook_names,
                                  .sym_count = core->contracts->count,
                                  .asset_count = core->contracts->asset_count,
                                  .accounts = run->account_names,
@@ -266,8 +294,7 @@ plm_status plm_run_create(const plm_run_spec *spec, const plm_contracts *contrac
     run->core.spec = spec;
     run->core.contracts = contracts;
     run->core.beat = beat;
-    run->core.services = (plm_host_services){
-        .run = run, .equity = answer_equity, .levels = answer_levels, .leverage = answer_leverage};
+    plm_answers_init(&run->core);
     run->core.recorder = plm_recorder_create();
     memcpy(run->tape_digest, blocks->digest, sizeof run->tape_digest);
     plm_status const status = build(run, blocks, diag);
@@ -289,6 +316,13 @@ static void destroy_seat(plm_seat *seat)
     plm_free(seat->first_position);
     plm_free(seat->first_cash);
     plm_free(seat->flowed);
+    plm_free(seat->leverage);
+    plm_free(seat->pool_at);
+    plm_free(seat->insurance_used);
+    plm_free(seat->interest);
+    plm_free(seat->liquidation_fees);
+    plm_free(seat->day_balance);
+    plm_free(seat->day_flowed);
 }
 
 void plm_run_destroy(plm_run *run)
@@ -301,6 +335,7 @@ void plm_run_destroy(plm_run *run)
         destroy_seat(&core->seat[i]);
     }
     plm_free(core->seat);
+    plm_guard_destroy(core);
     if (core->venue != NULL) {
         plm_venue_destroy(core->venue);
         plm_ledger_fini(&core->ledger);
@@ -344,6 +379,11 @@ void plm_run_attach(plm_run *run, plm_sink *sink)
     plm_recorder_attach(run->core.recorder, sink);
 }
 
+void plm_run_assess_every_tick(plm_run *run)
+{
+    run->core.guard.every_tick = true;
+}
+
 void plm_run_force_segments(plm_run *run)
 {
     run->core.force_segments = true;
@@ -354,6 +394,7 @@ static plm_status seal(plm_run *run, plm_diag *diag)
 {
     plm_core *const core = &run->core;
     run->sealed = true;
+    PLM_TRY(plm_guard_open(core, diag));
     for (uint32_t i = 0; i < core->seat_count; i++) {
         PLM_TRY(endow(core, &core->seat[i], diag));
     }
@@ -387,6 +428,7 @@ plm_status plm_run_finish(plm_run *run, plm_diag *diag, uint8_t out_digest[PLM_D
     plm_assert(run->ended);
     if (run->begin != 0) {
         PLM_TRY(plm_sample_take(&run->core, run->core.now, true, diag));
+        plm_guard_journal_lowest(&run->core);
     }
     plm_ledger_recount(&run->core.ledger);
     return plm_recorder_finish(run->core.recorder, run->tape_digest, diag, out_digest);
@@ -419,61 +461,14 @@ plm_run_state plm_run_get_state(const plm_run *run)
                            .unsettled = count_unsettled(core)};
 }
 
-/* The sum of one number per asset, in the report currency at the last prices. */
-static bool sum_assets(const plm_core *core, const plm_seat *seat, const plm_money *amounts,
-                       plm_money *out)
-{
-    plm_money sum = {0};
-    for (uint32_t asset = 0; asset < core->contracts->asset_count; asset++) {
-        plm_money converted;
-        bool overflow = false;
-        if (plm_money_sign(amounts[asset]) == 0) {
-            continue;
-        }
-        if (!plm_market_convert(&core->market, core->contracts, amounts[asset], asset,
-                                seat->account.report_asset, &converted, &overflow) ||
-            !plm_money_add(sum, converted, &sum)) {
-            return false;
-        }
-    }
-    *out = sum;
-    return true;
-}
-
 plm_account_summary plm_run_summary(const plm_run *run, uint32_t account)
 {
-    const plm_core *const core = &run->core;
-    plm_assert(account < core->seat_count);
-    const plm_seat *const seat = &core->seat[account];
-    plm_worth const worth = plm_sample_worth(core, seat);
-    plm_account_summary summary = {
-        .name = seat->account.name,
-        .group = seat->spec->group,
-        .regime = seat->spec->regime,
-        .report_asset = seat->account.report_asset,
-        .priced = worth.priced,
-        .nav = worth.nav,
-        .first_nav = seat->first_nav,
-        .unrealised = worth.unrealised,
-        .requests = seat->requests,
-        .orders = seat->account.orders,
-        .fills = seat->account.fills,
-        .stopped = seat->instance != NULL && seat->instance->stopped,
-    };
-    for (unsigned reason = 0; reason < PLM_REASON_COUNT; reason++) {
-        uint64_t const count = seat->rejected[reason];
-        summary.rejected_by[reason] = count;
-        summary.rejected += count;
-        if (count > summary.rejected_by[summary.rejected_most]) {
-            summary.rejected_most = (plm_reason)reason;
-        }
-    }
-    summary.priced =
-        summary.priced && sum_assets(core, seat, seat->account.realised, &summary.realised);
-    summary.priced =
-        summary.priced && seat->first_seen && sum_assets(core, seat, seat->flowed, &summary.flows);
-    summary.priced = summary.priced && sum_assets(core, seat, seat->account.fees, &summary.fees);
-    summary.priced =
-        summary.priced && sum_assets(core, seat, seat->account.funding, &summary.funding);
-    return summary;
+    return plm_outcome(&run->core, account);
+}
+
+const char *plm_run_mark(const plm_run *run, uint32_t rulebook, uint32_t sym)
+{
+    const plm_guard *const guard = &run->core.guard;
+    plm_assert(rulebook < guard->regulation_count);
+    return plm_mark_source_tell(guard->regulation[rulebook].marks, sym);
 }

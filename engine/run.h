@@ -21,6 +21,10 @@ void plm_run_destroy(plm_run *run); /* also deactivates and destroys the strateg
 const plm_log_names *plm_run_names(const plm_run *run);
 void plm_run_attach(plm_run *run, plm_sink *sink); /* before the first step */
 
+/* The plain twin of bands: every pool is assessed at every instant that changed one of its prices.
+ * Before the first step. */
+void plm_run_assess_every_tick(plm_run *run);
+
 /* Test of docs/replay.md: ends a segment at every instant; nothing may change. */
 void plm_run_force_segments(plm_run *run);
 
@@ -56,8 +60,24 @@ typedef struct plm_account_summary {
     uint64_t rejected_by[PLM_REASON_COUNT];
     plm_reason rejected_most; /* the most frequent one; none: PLM_REASON_NONE */
     bool stopped;
+
+    /* under a rulebook */
+    uint64_t liquidations; /* episodes that touched a position */
+    uint64_t margin_calls;
+    uint64_t adl;     /* times that others' losses took a part of a position */
+    uint64_t skipped; /* fills of the leader that a follower could not book */
+    bool bankrupt;
+    plm_money insurance_used; /* what funds have paid, in the report currency at the last prices */
+    bool lowest_seen;         /* a pool had a surplus: the lowest of all, as they compare at the */
+    plm_money lowest_surplus; /* last prices */
+    uint32_t lowest_unit;     /* asset */
+    plm_ts lowest_surplus_ts;
 } plm_account_summary;
 
 plm_account_summary plm_run_summary(const plm_run *run, uint32_t account);
+
+/* How a rulebook's mark of an instrument is made ("tape", "median of 3"); "none" where it has none.
+ */
+const char *plm_run_mark(const plm_run *run, uint32_t rulebook, uint32_t sym);
 
 #endif

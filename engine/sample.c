@@ -37,6 +37,9 @@ plm_status plm_sample_take(plm_core *core, plm_ts ts, bool last, plm_diag *diag)
                                                .asset = seat->account.report_asset,
                                                .priced = worth.priced,
                                                .last = last};
+        for (uint32_t k = 0; k < seat->pool_count; k++) {
+            PLM_TRY(plm_guard_sample(core, &core->guard.pool[seat->first_pool + k], ts, diag));
+        }
     }
     plm_ledger_recount(&core->ledger);
     return PLM_OK;

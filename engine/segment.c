@@ -6,8 +6,11 @@
 
 #define BIT PLM_EV_BIT
 
-/* Kinds that do more than move the market. */
+/* Kinds that do more than move the market; those of the second row matter to margin alone. */
 #define LOUD_KINDS (BIT(PLM_EV_FUNDING) | BIT(PLM_EV_STATUS))
+#define MARGIN_KINDS                                                                               \
+    (BIT(PLM_EV_ASSET_INDEX) | BIT(PLM_EV_BORROW_RATE) | BIT(PLM_EV_OPEN_INTEREST) |               \
+     BIT(PLM_EV_ADL) | BIT(PLM_EV_INSURANCE) | BIT(PLM_EV_HAIRCUT) | BIT(PLM_EV_CUSTODY))
 
 /* -- the tape at hand ------------------------------------------------------------------------ */
 
@@ -60,7 +63,8 @@ plm_ts plm_segment_due(const plm_core *core)
 {
     plm_ts const mail =
         plm_earlier(plm_clock_next(&core->requests), plm_clock_next(&core->reports));
-    return plm_earlier(mail, plm_earlier(plm_clock_next(&core->timers), core->next_flow));
+    plm_ts const own = plm_earlier(core->next_flow, core->guard.next_clock);
+    return plm_earlier(mail, plm_earlier(plm_clock_next(&core->timers), own));
 }
 
 void plm_segment_find_next(plm_core *core)
@@ -74,27 +78,50 @@ static inline bool is_inside(const plm_corridor *corridors, const plm_event *eve
     return ((event->px >= corridor->lo) & (event->px <= corridor->hi)) != 0;
 }
 
+/* An event outside of a corridor: quiet all the same where only margin bounds are left. The pools
+ * that it concerns are looked at when the instant is over. */
+static __attribute__((noinline)) bool is_quiet_for_venue(plm_core *core, const plm_event *event,
+                                                         unsigned key)
+{
+    if (!core->guard.watches || core->guard.tests_each ||
+        !plm_venue_is_quiet(core->venue, event->sym, key, event->px)) {
+        return false;
+    }
+    plm_guard_see(core, event);
+    return true;
+}
+
 /* The kinds that are not frequent. What fails is loud: it fails again where that is told. */
 static __attribute__((noinline)) bool apply_quiet_rare(plm_core *core, const plm_event *event)
 {
     if (event->kind == PLM_EV_MARK || event->kind == PLM_EV_INDEX) {
         uint8_t const key = event->kind == PLM_EV_MARK ? PLM_KEY_MARK : PLM_KEY_INDEX;
-        return is_inside(core->corridor, event, key) && plm_market_apply(&core->market, event);
+        return (is_inside(core->corridor, event, key) || is_quiet_for_venue(core, event, key)) &&
+               plm_market_apply(&core->market, event);
     }
-    if ((BIT(event->kind) & LOUD_KINDS) != 0) {
+    if ((BIT(event->kind) & (core->guard.watches ? LOUD_KINDS | MARGIN_KINDS : LOUD_KINDS)) != 0) {
         return false;
     }
     if (event->kind == PLM_EV_LEVEL || event->kind == PLM_EV_CLEAR) {
+        if (core->guard.tests_each) {
+            return false;
+        }
         bool const bids = event->side != PLM_SIDE_SELL;
         bool const asks = event->side != PLM_SIDE_BUY;
-        if ((bids && !is_inside(core->corridor, event, PLM_KEY_BID)) ||
-            (asks && !is_inside(core->corridor, event, PLM_KEY_ASK))) {
+        if ((bids && !plm_venue_is_quiet(core->venue, event->sym, PLM_KEY_BID, event->px)) ||
+            (asks && !plm_venue_is_quiet(core->venue, event->sym, PLM_KEY_ASK, event->px))) {
             return false;
         }
     }
     plm_diag diag;
     plm_diag_init(&diag);
-    return plm_market_apply_rare(&core->market, event, &diag) == PLM_OK;
+    if (plm_market_apply_rare(&core->market, event, &diag) != PLM_OK) {
+        return false;
+    }
+    if (core->guard.watches) {
+        plm_guard_see(core, event);
+    }
+    return true;
 }
 
 /* Applies an event that is the market's alone; false, and nothing has happened, when it is not. */
@@ -102,7 +129,8 @@ static inline bool apply_quiet(plm_core *core, const plm_event *event)
 {
     if (__builtin_expect(plm_market_is_frequent(event->kind), 1)) {
         unsigned const key = PLM_KEY_BID + plm_market_slot(event->kind);
-        if (__builtin_expect(!is_inside(core->corridor, event, key), 0)) {
+        if (__builtin_expect(!is_inside(core->corridor, event, key), 0) &&
+            !is_quiet_for_venue(core, event, key)) {
             return false;
         }
         plm_market_put(core->market.view, core->market.row, event);
@@ -139,8 +167,24 @@ static inline plm_status close_instant(plm_core *core, const plm_event *events, 
     return plm_delivery_events(core, events, count, diag);
 }
 
-/* Quiet instants with ts < until. Stops before the first event that is not quiet, and where a
- * strategy asked for something. */
+/* The instant at hand has left margin bounds. True: a pool must be dealt with, the instant is done
+ * in full, with its events applied. */
+static plm_status look_at_pools(plm_core *core, uint32_t first, uint32_t end, plm_diag *diag,
+                                bool *out_loud)
+{
+    core->now = core->span.events[first].ts;
+    PLM_TRY(plm_guard_test_quiet(core, diag, out_loud));
+    if (*out_loud) {
+        core->events += end - first;
+        core->instant = first;
+        core->at = end;
+        core->unfinished = true;
+    }
+    return PLM_OK;
+}
+
+/* Quiet instants with ts < until. Stops before the first event that is not quiet, where a pool must
+ * be dealt with, and where a strategy asked for something. */
 static plm_status quiet_tape(plm_core *core, plm_ts until, plm_diag *diag)
 {
     const plm_event *const events = core->span.events;
@@ -158,6 +202,13 @@ static plm_status quiet_tape(plm_core *core, plm_ts until, plm_diag *diag)
         }
         if (at + 1 < end && events[at + 1].ts == events[at].ts) {
             continue;
+        }
+        if (__builtin_expect(core->guard.due_count > 0, 0)) {
+            bool loud = false;
+            PLM_TRY(look_at_pools(core, first, at + 1, diag, &loud));
+            if (loud) {
+                return PLM_OK;
+            }
         }
         core->at = at + 1;
         PLM_TRY(close_instant(core, &events[first], at + 1 - first, diag));
@@ -232,6 +283,9 @@ plm_status plm_segment_run(plm_core *core, plm_diag *diag)
         if (core->at < core->span.count) {
             plm_ts const tape_until = heard == PLM_TS_NEVER ? until : plm_earlier(until, heard + 1);
             PLM_TRY(quiet_tape(core, tape_until, diag));
+            if (core->unfinished) {
+                return PLM_OK;
+            }
             plm_segment_find_next(core);
         }
         if (plm_segment_due(core) <= core->now) {

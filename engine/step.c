@@ -8,11 +8,12 @@
  *
  *   tape      the market changes; funding and settlements; resting orders meet trades
  *   quotes    resting orders meet the opposite side
- *   margin    (the regimes' place)
+ *   margin    rules, marks and interest that are due; pools are tested, liquidated
  *   triggers  conditional orders become orders
  *   requests  what strategies sent arrives
  *   hearing   events, reports, timers; what that asks for is on its way
- *   flows     deposits and withdrawals
+ *             (after each round of requests pools that changed are tested again)
+ *   flows     deposits and withdrawals, and once more the test
  *   samples   what everybody is worth
  */
 #include "check.h"
@@ -122,7 +123,7 @@ static plm_status apply_loud(plm_core *core, const plm_event *event, plm_diag *d
     }
     touch_quoted(core, event);
     plm_venue_note(core->venue, event);
-    return PLM_OK;
+    return core->guard.watches ? plm_guard_event(core, event, diag) : PLM_OK;
 }
 
 static plm_status tape(plm_core *core, plm_diag *diag)
@@ -243,13 +244,26 @@ static plm_status flows(plm_core *core, plm_diag *diag)
             break;
         }
         const plm_flow_spec *const flow = &seat->spec->flow[seat->flow_next++];
-        PLM_TRY(plm_booking_flow(core, seat, flow->asset, flow->amount, diag));
+        PLM_TRY(plm_booking_flow(core, seat, flow->asset, flow->amount,
+                                 flow->amount.v > 0 ? PLM_CAUSE_DEPOSIT : PLM_CAUSE_WITHDRAWAL,
+                                 diag));
         plm_money *const flowed = &seat->flowed[flow->asset];
         if (!plm_money_add(*flowed, flow->amount, flowed)) {
             return PLM_OVERFLOW(core, diag, seat, "the sum of its flows");
         }
     }
     return PLM_OK;
+}
+
+static plm_status margin_and_triggers(plm_core *core, plm_diag *diag)
+{
+    PLM_TRY(plm_guard_clock(core, diag));
+    if (core->spec->stops_first) {
+        PLM_TRY(triggers(core, diag));
+        return plm_guard_test(core, diag);
+    }
+    PLM_TRY(plm_guard_test(core, diag));
+    return triggers(core, diag);
 }
 
 static plm_status instant(plm_core *core, plm_ts ts, plm_diag *diag)
@@ -263,16 +277,18 @@ static plm_status instant(plm_core *core, plm_ts ts, plm_diag *diag)
         PLM_TRY(tape(core, diag));
         PLM_TRY(quotes(core, diag));
     }
-    PLM_TRY(triggers(core, diag));
+    PLM_TRY(margin_and_triggers(core, diag));
     do {
         if (is_mail_due(core)) {
             PLM_TRY(count_round(core, diag));
         }
         PLM_TRY(requests(core, diag));
+        PLM_TRY(plm_guard_test(core, diag));
         PLM_TRY(hearing(core, tape_now, diag));
         tape_now = false;
     } while (is_mail_due(core));
-    return flows(core, diag);
+    PLM_TRY(flows(core, diag));
+    return plm_guard_test(core, diag);
 }
 
 /* -- one step -------------------------------------------------------------------------------- */
@@ -304,6 +320,12 @@ plm_status plm_step(plm_core *core, plm_diag *diag)
     }
     for (;;) {
         PLM_TRY(plm_segment_run(core, diag));
+        if (core->unfinished) {
+            core->unfinished = false;
+            core->next_tape = core->now;
+            PLM_TRY(instant(core, core->now, diag));
+            continue;
+        }
         plm_ts const next = plm_earlier(plm_segment_due(core), core->next_heard);
         if (core->at == core->span.count && next > core->now) {
             return plm_recorder_check(core->recorder, diag);

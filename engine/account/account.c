@@ -18,16 +18,21 @@ void plm_account_init(plm_account *account, const plm_contracts *contracts, cons
         .report_asset = report_asset,
         .hedge = hedge,
         .position = plm_alloc(2 * (size_t)contracts->count, sizeof *account->position),
+        .book = plm_alloc(2 * (size_t)contracts->count, sizeof *account->book),
         .order_hold = plm_alloc(assets, sizeof *account->order_hold),
         .fees = plm_alloc(assets, sizeof *account->fees),
         .funding = plm_alloc(assets, sizeof *account->funding),
         .realised = plm_alloc(assets, sizeof *account->realised),
     };
+    for (uint32_t place = 0; place < 2 * contracts->count; place++) {
+        account->book[place] = index;
+    }
 }
 
 void plm_account_fini(plm_account *account)
 {
     plm_free(account->position);
+    plm_free(account->book);
     plm_free(account->order_hold);
     plm_free(account->fees);
     plm_free(account->funding);
@@ -50,12 +55,11 @@ plm_qty plm_account_opposite(const plm_account *account, uint32_t sym, uint8_t l
 
 /* -- fills and settlements ------------------------------------------------------------------- */
 
-/* The account receives an amount, or, below zero, pays it. */
-static bool receive(plm_postings *postings, const plm_account *account, const plm_ledger *ledger,
+/* A book of the account receives an amount, or, below zero, pays it. */
+static bool receive(plm_postings *postings, uint32_t book, const plm_ledger *ledger,
                     plm_book_kind payer, uint32_t asset, plm_cause cause, plm_money amount)
 {
-    return plm_postings_move(postings, plm_ledger_book(ledger, payer), account->index, asset, cause,
-                             amount);
+    return plm_postings_move(postings, plm_ledger_book(ledger, payer), book, asset, cause, amount);
 }
 
 /* Rounded up: what is paid grows, what is rebated shrinks. */
@@ -66,25 +70,29 @@ static bool fee_of(plm_money value, plm_rate rate, plm_money *out)
            plm_money_rate(size, rate, PLM_ROUND_CEIL, out);
 }
 
+/* `closes`: the fill only closes; an isolated pool then pays the fee. */
 static bool post_fill(plm_postings *postings, const plm_account *account, const plm_ledger *ledger,
-                      const plm_contract *contract, plm_qty delta, const plm_booked *booked)
+                      const plm_contract *contract, uint32_t place, plm_qty delta, bool closes,
+                      const plm_booked *booked)
 {
     plm_money paid, bought, fee;
+    uint32_t const own = account->book[place];
     if (contract->form == PLM_FORM_SPOT) {
         if (!plm_money_negate(booked->value, &paid) ||
             !plm_contract_base(contract, delta, &bought) ||
-            !receive(postings, account, ledger, PLM_BOOK_MARKET, contract->quote, PLM_CAUSE_TRADE,
+            !receive(postings, own, ledger, PLM_BOOK_MARKET, contract->quote, PLM_CAUSE_TRADE,
                      paid) ||
-            !receive(postings, account, ledger, PLM_BOOK_MARKET, contract->base, PLM_CAUSE_TRADE,
+            !receive(postings, own, ledger, PLM_BOOK_MARKET, contract->base, PLM_CAUSE_TRADE,
                      bought)) {
             return false;
         }
-    } else if (!receive(postings, account, ledger, PLM_BOOK_MARKET, booked->asset,
+    } else if (!receive(postings, own, ledger, PLM_BOOK_MARKET, booked->asset,
                         PLM_CAUSE_REALISED_PNL, booked->realised)) {
         return false;
     }
     return plm_money_negate(booked->fee, &fee) &&
-           receive(postings, account, ledger, PLM_BOOK_FEES, booked->asset, PLM_CAUSE_FEE, fee);
+           receive(postings, closes ? own : account->index, ledger, PLM_BOOK_FEES, booked->asset,
+                   PLM_CAUSE_FEE, fee);
 }
 
 /* The leg that a place stands for in hedge mode is never turned. */
@@ -110,11 +118,13 @@ bool plm_account_fill(plm_account *account, plm_ledger *ledger, const plm_contra
         return false;
     }
     check_leg(account, contract, place, change.after.qty);
+    plm_qty const before = account->position[place].qty;
+    bool const closes = before != 0 && (before > 0) != (delta > 0);
     plm_booked booked = {.value = change.value, .realised = change.realised, .asset = asset};
     plm_postings postings = {0};
     plm_money fees, realised;
     if (!fee_of(change.value, trade->fee_rate, &booked.fee) ||
-        !post_fill(&postings, account, ledger, contract, delta, &booked) ||
+        !post_fill(&postings, account, ledger, contract, place, delta, closes, &booked) ||
         !plm_money_add(account->fees[asset], booked.fee, &fees) ||
         !plm_money_add(account->realised[asset], booked.realised, &realised) ||
         !plm_ledger_commit(ledger, &postings)) {
@@ -148,7 +158,33 @@ bool plm_account_settle(plm_account *account, plm_ledger *ledger, const plm_cont
     plm_money realised;
     if (!plm_position_change_by(contract, position, -position->qty, px, &change) ||
         !plm_money_add(account->realised[asset], change.realised, &realised) ||
-        !receive(&postings, account, ledger, PLM_BOOK_MARKET, asset, PLM_CAUSE_EXPIRY,
+        !receive(&postings, account->book[place], ledger, PLM_BOOK_MARKET, asset, PLM_CAUSE_EXPIRY,
+                 change.realised) ||
+        !plm_ledger_commit(ledger, &postings)) {
+        return false;
+    }
+    account->position[place] = change.after;
+    account->realised[asset] = realised;
+    *out_booked = (plm_booked){.value = change.value, .realised = change.realised, .asset = asset};
+    *out_postings = postings;
+    return true;
+}
+
+bool plm_account_hand_over(plm_account *account, plm_ledger *ledger, const plm_contracts *contracts,
+                           const plm_handover *handover, plm_booked *out_booked,
+                           plm_postings *out_postings)
+{
+    uint32_t const place = handover->place;
+    const plm_contract *const contract = &contracts->contract[place / 2];
+    plm_assert(contract->form != PLM_FORM_SPOT);
+    uint32_t const asset = plm_contract_money(contract);
+    plm_position_change change;
+    plm_postings postings = {0};
+    plm_money realised;
+    if (!plm_position_close_at(contract, &account->position[place], handover->qty, handover->value,
+                               &change) ||
+        !plm_money_add(account->realised[asset], change.realised, &realised) ||
+        !receive(&postings, account->book[place], ledger, PLM_BOOK_MARKET, asset, handover->cause,
                  change.realised) ||
         !plm_ledger_commit(ledger, &postings)) {
         return false;
@@ -180,8 +216,8 @@ bool plm_account_fund(plm_account *account, plm_ledger *ledger, const plm_contra
         !plm_money_rate(value, rate, PLM_ROUND_HALF_EVEN, &paid) ||
         !plm_money_negate(paid, &received) ||
         !plm_money_add(account->funding[asset], received, &total) ||
-        !receive(&postings, account, ledger, PLM_BOOK_FUNDING, asset, PLM_CAUSE_FUNDING,
-                 received) ||
+        !receive(&postings, account->book[place], ledger, PLM_BOOK_FUNDING, asset,
+                 PLM_CAUSE_FUNDING, received) ||
         !plm_ledger_commit(ledger, &postings)) {
         return false;
     }
@@ -192,11 +228,10 @@ bool plm_account_fund(plm_account *account, plm_ledger *ledger, const plm_contra
 }
 
 bool plm_account_flow(plm_account *account, plm_ledger *ledger, uint32_t asset, plm_money amount,
-                      plm_postings *out_postings)
+                      plm_cause cause, plm_postings *out_postings)
 {
-    plm_cause const cause = amount.v > 0 ? PLM_CAUSE_DEPOSIT : PLM_CAUSE_WITHDRAWAL;
     plm_postings postings = {0};
-    if (!receive(&postings, account, ledger, PLM_BOOK_EXTERNAL, asset, cause, amount) ||
+    if (!receive(&postings, account->index, ledger, PLM_BOOK_EXTERNAL, asset, cause, amount) ||
         !plm_ledger_commit(ledger, &postings)) {
         return false;
     }

@@ -21,6 +21,8 @@ typedef struct plm_account {
     uint32_t report_asset;
     bool hedge;
     plm_position *position; /* 2 * sym_count, as plm_position_view */
+    uint32_t *book;         /* by place: whose money its profit, funding and closing fees are: the
+                               account's, or that of an isolated pool */
     plm_money *order_hold;  /* asset_count: held by orders (booking.c keeps it) */
     uint64_t fills, orders;
     plm_money *fees;     /* asset_count: paid so far */
@@ -69,9 +71,22 @@ PLM_NODISCARD bool plm_account_settle(plm_account *account, plm_ledger *ledger,
                                       const plm_contracts *contracts, uint32_t place, plm_px px,
                                       plm_booked *out_booked, plm_postings *out_postings);
 
+/* Part of a position is closed at a value that is given, without fee: taken over, deleveraged. */
+typedef struct plm_handover {
+    uint32_t place;
+    plm_qty qty;     /* > 0 */
+    plm_money value; /* signed as the position */
+    plm_cause cause;
+} plm_handover;
+
+PLM_NODISCARD bool plm_account_hand_over(plm_account *account, plm_ledger *ledger,
+                                         const plm_contracts *contracts,
+                                         const plm_handover *handover, plm_booked *out_booked,
+                                         plm_postings *out_postings);
+
 /* A deposit, or, below zero, a withdrawal. */
 PLM_NODISCARD bool plm_account_flow(plm_account *account, plm_ledger *ledger, uint32_t asset,
-                                    plm_money amount, plm_postings *out_postings);
+                                    plm_money amount, plm_cause cause, plm_postings *out_postings);
 
 /* A position that is brought along: cost at px, without money moving. There was none before; in
  * hedge mode qty has the sign of its leg. */

@@ -26,11 +26,14 @@ static bool wide_is_zero(const wide_sum *sum)
     return (uint64_t)sum->low == 0 && sum->high + (plm_i128)(sum->low >> 64) == 0;
 }
 
-void plm_ledger_init(plm_ledger *ledger, uint32_t account_count, uint32_t asset_count)
+void plm_ledger_init(plm_ledger *ledger, uint32_t account_count, uint32_t world_count,
+                     uint32_t isolated_count, uint32_t asset_count)
 {
-    uint32_t const book_count = account_count + SYSTEM_BOOKS;
+    uint32_t const book_count = account_count + SYSTEM_BOOKS + world_count + isolated_count;
     *ledger = (plm_ledger){
         .account_count = account_count,
+        .world_count = world_count,
+        .isolated_count = isolated_count,
         .asset_count = asset_count,
         .book_count = book_count,
         .balance = plm_alloc((size_t)book_count * asset_count, sizeof *ledger->balance),
@@ -46,15 +49,33 @@ void plm_ledger_fini(plm_ledger *ledger)
 uint32_t plm_ledger_book(const plm_ledger *ledger, plm_book_kind kind)
 {
     plm_assert(kind >= PLM_BOOK_MARKET && kind < PLM_BOOK_KIND_COUNT);
+    plm_assert(kind != PLM_BOOK_INSURANCE && kind != PLM_BOOK_ISOLATED);
     return ledger->account_count + (uint32_t)(kind - PLM_BOOK_MARKET);
+}
+
+uint32_t plm_ledger_insurance(const plm_ledger *ledger, uint32_t world)
+{
+    plm_assert(world < ledger->world_count);
+    return ledger->account_count + SYSTEM_BOOKS + world;
+}
+
+uint32_t plm_ledger_isolated(const plm_ledger *ledger, uint32_t number)
+{
+    plm_assert(number < ledger->isolated_count);
+    return ledger->account_count + SYSTEM_BOOKS + ledger->world_count + number;
 }
 
 plm_book_kind plm_ledger_kind(const plm_ledger *ledger, uint32_t book)
 {
     plm_assert(book < ledger->book_count);
-    return book < ledger->account_count
-               ? PLM_BOOK_ACCOUNT
-               : (plm_book_kind)(PLM_BOOK_MARKET + (book - ledger->account_count));
+    if (book < ledger->account_count) {
+        return PLM_BOOK_ACCOUNT;
+    }
+    uint32_t const system = book - ledger->account_count;
+    if (system < SYSTEM_BOOKS) {
+        return (plm_book_kind)(PLM_BOOK_MARKET + system);
+    }
+    return system - SYSTEM_BOOKS < ledger->world_count ? PLM_BOOK_INSURANCE : PLM_BOOK_ISOLATED;
 }
 
 static plm_money *balance_of(const plm_ledger *ledger, uint32_t book, uint32_t asset)

@@ -11,9 +11,10 @@
 #include "num.h"
 #include "plm_record.h"
 
-/* Books: one per account (0 .. account_count - 1), then one per system kind (plm_ledger_book). */
+/* Books: one per account (0 .. account_count - 1), one per system kind (plm_ledger_book), then the
+ * insurance fund of each world, then the margin of each isolated position. */
 typedef struct plm_ledger {
-    uint32_t account_count, asset_count, book_count;
+    uint32_t account_count, world_count, isolated_count, asset_count, book_count;
     plm_money *balance; /* book_count * asset_count */
     uint64_t batches;
 } plm_ledger;
@@ -32,10 +33,14 @@ typedef struct plm_postings {
     plm_entry_line line[PLM_POSTINGS_MAX];
 } plm_postings;
 
-void plm_ledger_init(plm_ledger *ledger, uint32_t account_count, uint32_t asset_count);
+void plm_ledger_init(plm_ledger *ledger, uint32_t account_count, uint32_t world_count,
+                     uint32_t isolated_count, uint32_t asset_count);
 void plm_ledger_fini(plm_ledger *ledger);
 
-uint32_t plm_ledger_book(const plm_ledger *ledger, plm_book_kind kind); /* not for ACCOUNT */
+/* Of a system kind: not ACCOUNT, INSURANCE, ISOLATED. */
+uint32_t plm_ledger_book(const plm_ledger *ledger, plm_book_kind kind);
+uint32_t plm_ledger_insurance(const plm_ledger *ledger, uint32_t world);
+uint32_t plm_ledger_isolated(const plm_ledger *ledger, uint32_t number);
 plm_book_kind plm_ledger_kind(const plm_ledger *ledger, uint32_t book);
 plm_money plm_ledger_balance(const plm_ledger *ledger, uint32_t book, uint32_t asset);
 

@@ -3,6 +3,8 @@
  */
 #include "position.h"
 
+#include "check.h"
+
 typedef struct closing {
     plm_money value; /* of the closing part, with the sign of the fill */
     plm_money taken; /* cost that leaves */
@@ -56,6 +58,28 @@ bool plm_position_change_by(const plm_contract *contract, const plm_position *po
     bool const opens = position->qty == 0 || (position->qty > 0) == (delta > 0);
     if (opens ? !plm_money_add(position->cost, change.value, &change.after.cost)
               : !close_by(contract, position, delta, px, &change)) {
+        return false;
+    }
+    *out = change;
+    return true;
+}
+
+bool plm_position_close_at(const plm_contract *contract, const plm_position *position, plm_qty qty,
+                           plm_money value, plm_position_change *out)
+{
+    plm_position_change change = {.after = *position};
+    plm_qty const whole = position->qty < 0 ? -position->qty : position->qty;
+    plm_assert(qty > 0);
+    plm_assert(qty <= whole);
+    plm_money taken = position->cost;
+    if (qty < whole && !plm_money_muldiv(position->cost, qty, whole, PLM_ROUND_HALF_EVEN, &taken)) {
+        return false;
+    }
+    change.after.qty = position->qty < 0 ? position->qty + qty : position->qty - qty;
+    if (!plm_contract_profit(contract, value, taken, &change.realised) ||
+        !plm_money_negate(value, &change.value) ||
+        !plm_money_sub(position->cost, taken, &change.after.cost) ||
+        !plm_money_add(position->realised, change.realised, &change.after.realised)) {
         return false;
     }
     *out = change;

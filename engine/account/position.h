@@ -27,4 +27,9 @@ PLM_NODISCARD bool plm_position_change_by(const plm_contract *contract,
                                           const plm_position *position, plm_qty delta, plm_px px,
                                           plm_position_change *out);
 
+/* `qty` (> 0, at most |position|) leaves at a closing value that is given, signed as the position.
+ */
+PLM_NODISCARD bool plm_position_close_at(const plm_contract *contract, const plm_position *position,
+                                         plm_qty qty, plm_money value, plm_position_change *out);
+
 #endif

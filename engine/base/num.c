@@ -96,8 +96,9 @@ static uint64_t long_division_digit(plm_u128 top, uint64_t next, plm_u128 diviso
 static plm_u128 wide_divide(wide value, plm_u128 divisor, plm_u128 *out_rest)
 {
     if (value.high == 0) {
-        *out_rest = value.low % divisor;
-        return value.low / divisor;
+        plm_u128 const quotient = value.low / divisor; /* one long division, not two */
+        *out_rest = value.low - quotient * divisor;
+        return quotient;
     }
     uint64_t const d1 = (uint64_t)(divisor >> 64);
     int const shift =
@@ -167,26 +168,6 @@ bool plm_i64_div(int64_t a, int64_t b, plm_round round, int64_t *out)
 
 /* -- 128 bits -------------------------------------------------------------------------------- */
 
-bool plm_i128_add(plm_i128 a, plm_i128 b, plm_i128 *out)
-{
-    plm_i128 sum;
-    if (__builtin_add_overflow(a, b, &sum)) {
-        return false;
-    }
-    *out = sum;
-    return true;
-}
-
-bool plm_i128_sub(plm_i128 a, plm_i128 b, plm_i128 *out)
-{
-    plm_i128 difference;
-    if (__builtin_sub_overflow(a, b, &difference)) {
-        return false;
-    }
-    *out = difference;
-    return true;
-}
-
 bool plm_i128_mul(plm_i128 a, plm_i128 b, plm_i128 *out)
 {
     /* Not __builtin_mul_overflow: clang makes it a call into a library that gcc does not have. */
@@ -200,7 +181,9 @@ bool plm_i128_div(plm_i128 a, plm_i128 b, plm_round round, plm_i128 *out)
         return false;
     }
     plm_u128 const size_a = magnitude(a), size_b = magnitude(b);
-    return round_quotient(size_a / size_b, size_a % size_b, size_b, (a < 0) != (b < 0), round, out);
+    plm_u128 const quotient = size_a / size_b;
+    return round_quotient(quotient, size_a - quotient * size_b, size_b, (a < 0) != (b < 0), round,
+                          out);
 }
 
 bool plm_muldiv(plm_i128 a, plm_i128 b, plm_i128 c, plm_round round, plm_i128 *out)
@@ -242,16 +225,6 @@ int plm_compare_products(plm_i128 a, plm_i128 b, plm_i128 c, plm_i128 d)
 }
 
 /* -- money ----------------------------------------------------------------------------------- */
-
-bool plm_money_add(plm_money a, plm_money b, plm_money *out)
-{
-    return plm_i128_add(a.v, b.v, &out->v);
-}
-
-bool plm_money_sub(plm_money a, plm_money b, plm_money *out)
-{
-    return plm_i128_sub(a.v, b.v, &out->v);
-}
 
 bool plm_money_negate(plm_money a, plm_money *out)
 {

@@ -74,8 +74,26 @@ PLM_NODISCARD bool plm_i64_div(int64_t a, int64_t b, plm_round round, int64_t *o
 
 /* -- 128 bits -------------------------------------------------------------------------------- */
 
-PLM_NODISCARD bool plm_i128_add(plm_i128 a, plm_i128 b, plm_i128 *out);
-PLM_NODISCARD bool plm_i128_sub(plm_i128 a, plm_i128 b, plm_i128 *out);
+PLM_NODISCARD static inline bool plm_i128_add(plm_i128 a, plm_i128 b, plm_i128 *out)
+{
+    plm_i128 sum;
+    if (__builtin_add_overflow(a, b, &sum)) {
+        return false;
+    }
+    *out = sum;
+    return true;
+}
+
+PLM_NODISCARD static inline bool plm_i128_sub(plm_i128 a, plm_i128 b, plm_i128 *out)
+{
+    plm_i128 difference;
+    if (__builtin_sub_overflow(a, b, &difference)) {
+        return false;
+    }
+    *out = difference;
+    return true;
+}
+
 PLM_NODISCARD bool plm_i128_mul(plm_i128 a, plm_i128 b, plm_i128 *out);
 PLM_NODISCARD bool plm_i128_div(plm_i128 a, plm_i128 b, plm_round round, plm_i128 *out);
 
@@ -87,8 +105,16 @@ int plm_compare_products(plm_i128 a, plm_i128 b, plm_i128 c, plm_i128 d);
 
 /* -- money ----------------------------------------------------------------------------------- */
 
-PLM_NODISCARD bool plm_money_add(plm_money a, plm_money b, plm_money *out);
-PLM_NODISCARD bool plm_money_sub(plm_money a, plm_money b, plm_money *out);
+PLM_NODISCARD static inline bool plm_money_add(plm_money a, plm_money b, plm_money *out)
+{
+    return plm_i128_add(a.v, b.v, &out->v);
+}
+
+PLM_NODISCARD static inline bool plm_money_sub(plm_money a, plm_money b, plm_money *out)
+{
+    return plm_i128_sub(a.v, b.v, &out->v);
+}
+
 PLM_NODISCARD bool plm_money_negate(plm_money a, plm_money *out);
 int plm_money_compare(plm_money a, plm_money b); /* -1, 0, 1 */
 int plm_money_sign(plm_money a);

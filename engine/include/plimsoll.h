@@ -242,6 +242,11 @@ typedef enum plm_reason {
     PLM_REASON_UNKNOWN_ORDER = 15, /* cancel or amend of what is not open (any more) */
     PLM_REASON_LIMIT = 16,         /* too many open orders */
     PLM_REASON_LIQUIDATION = 17, /* cancelled or refused because the account is being liquidated */
+    PLM_REASON_MARGIN = 18,      /* the initial margin is more than what is free */
+    PLM_REASON_LEVERAGE = 19,    /* the chosen leverage is too high for a position of that size */
+    PLM_REASON_NO_PRICE = 20,    /* a price that margin needs is not known yet */
+    PLM_REASON_NO_RULES = 21,    /* the rulebook has no rates for the instrument */
+    PLM_REASON_STOPPED = 22,     /* the account is closed after its liquidation */
     PLM_REASON_COUNT
 } plm_reason;
 
@@ -280,6 +285,13 @@ typedef enum plm_report_kind {
     PLM_REPORT_SETTLED = 5, /* a position was settled: expiry, delisting */
     PLM_REPORT_CASH = 6,    /* deposit or withdrawal */
     PLM_REPORT_TIMER = 7,
+    PLM_REPORT_MARGIN_CALL = 8, /* maintenance reached a warned share of equity: amount is the
+                                   surplus, qty the ratio (1e-12) */
+    PLM_REPORT_LIQUIDATION = 9, /* an episode begins (state 0) or ended (1 compliant, 2 flat,
+                                   3 bankrupt); amount is the equity */
+    PLM_REPORT_MARGIN = 10,     /* a request of plimsoll.margin_ops was done (reason 0) or refused:
+                                   tag its number, amount what moved */
+    PLM_REPORT_INTEREST = 11,   /* amount: received, < 0 paid */
     PLM_REPORT_KIND_COUNT
 } plm_report_kind;
 
@@ -480,6 +492,42 @@ typedef struct plm_host_account {
     /* [any] Leverage in force for an instrument, in 1e-2: 500 = 5x. */
     int64_t (*leverage)(const plm_host *host, uint32_t sym);
 } plm_host_account;
+
+#define PLM_EXT_MARGIN "plimsoll.margin_ops/1"
+
+/* Margin numbers of a pool as the venue has them at the heard prices, in the pool's unit. */
+typedef struct plm_margin_view {
+    uint32_t size;
+    uint32_t unit;                   /* asset */
+    plm_amount equity;               /* what decides */
+    plm_amount initial, maintenance; /* initial: with resting orders */
+    plm_amount margin;               /* isolated: the pool's own balance */
+} plm_margin_view;
+
+/* For accounts under a rulebook. Requests are queued as those of plimsoll.trade are; each returns
+ * its number, which comes back as the tag of a report, or 0 when it is malformed. A pool is named
+ * by an instrument and a leg. */
+typedef struct plm_host_margin {
+    uint32_t size, reserved;
+    /* [callback] PLM_RESULT_ERROR while a price is unknown. */
+    plm_result (*view)(const plm_host *host, uint32_t sym, uint8_t leg, plm_margin_view *out);
+    /* [callback] The nearest prices at which the trigger would fire, others as they are; 0: none.
+     */
+    plm_result (*liquidation_px)(const plm_host *host, uint32_t sym, uint8_t leg, plm_px *out_down,
+                                 plm_px *out_up);
+    /* [callback] leverage in 1e-2. */
+    uint64_t (*set_leverage)(const plm_host *host, uint32_t sym, int64_t leverage);
+    /* [callback] Flat only: 2 cross, 3 isolated. */
+    uint64_t (*set_mode)(const plm_host *host, uint32_t sym, uint8_t regime);
+    /* [callback] From the account to an isolated pool; < 0: back. */
+    uint64_t (*move_margin)(const plm_host *host, uint32_t sym, uint8_t leg, plm_amount amount);
+    /* [callback] Where the rulebook lends: a balance may go that far below 0; repay pays from
+     * other assets at the rulebook's cost. */
+    uint64_t (*borrow)(const plm_host *host, uint32_t asset, plm_amount amount);
+    uint64_t (*repay)(const plm_host *host, uint32_t asset, plm_amount amount);
+    uint64_t (*convert)(const plm_host *host, uint32_t from, uint32_t to, plm_amount amount);
+    uint64_t (*withdraw)(const plm_host *host, uint32_t asset, plm_amount amount);
+} plm_host_margin;
 
 #define PLM_EXT_NOTE "plimsoll.note/1"
 #define PLM_NOTE_CAP 64

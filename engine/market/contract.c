@@ -65,6 +65,8 @@ static plm_contract read_row(plm_contracts *contracts, const plm_instrument *row
     contract.quote = asset_number(contracts, row->quote);
     contract.settle =
         contract.form == PLM_FORM_SPOT ? contract.quote : asset_number(contracts, row->settle);
+    contract.linear_unit =
+        (plm_i128)contract.multiplier * plm_pow10(PLM_MONEY_SCALE - contract.scale);
     if (contract.form == PLM_FORM_INVERSE) {
         /* 18 + px_scale - (qty_scale + mult_scale) is 0 to 36: two powers of at most 10^18. */
         unsigned const other = (unsigned)contract.scale - contract.px_scale;
@@ -162,11 +164,16 @@ bool plm_contract_value2(const plm_contract *contract, plm_qty qty, plm_px px2, 
     if (contract->form == PLM_FORM_INVERSE) {
         return inverse_value(contract, qty, px2, 2 * contract->inverse_unit, out);
     }
-    plm_i128 amount, unit;
-    return plm_i128_mul(px2, qty, &amount) &&
-           plm_i128_mul(contract->multiplier, plm_pow10(PLM_MONEY_SCALE - contract->scale),
-                        &unit) &&
-           plm_muldiv(amount, unit, 2, PLM_ROUND_HALF_EVEN, &out->v);
+    plm_i128 const amount = (plm_i128)px2 * qty; /* as the unit, of two numbers of 64 bits */
+    plm_i128 const unit = contract->linear_unit;
+    if (amount != (int64_t)amount || unit != (int64_t)unit) {
+        return plm_muldiv(amount, unit, 2, PLM_ROUND_HALF_EVEN, &out->v);
+    }
+    plm_i128 const doubled = amount * unit;
+    plm_i128 const half = doubled / 2;
+    plm_i128 const rest = doubled - 2 * half; /* -1, 0, 1; half is even or goes that way */
+    out->v = half % 2 == 0 ? half : half + rest;
+    return true;
 }
 
 bool plm_contract_base(const plm_contract *contract, plm_qty qty, plm_money *out)

@@ -27,6 +27,7 @@ typedef struct plm_contract {
     plm_px tick;
     plm_qty lot;
     plm_ts listed, expiry; /* 0: unknown, never */
+    plm_i128 linear_unit;  /* spot, linear: value in 10^-18 = qty * px * linear_unit */
     plm_i128 inverse_unit; /* inverse: value in 10^-18 = qty * multiplier * inverse_unit / px */
 } plm_contract;
 

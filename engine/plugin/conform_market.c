@@ -207,3 +207,21 @@ void plm_script_apply(const plm_event *event, plm_market_view *view)
         break;
     }
 }
+
+void plm_script_surprise(plm_philox *rng, plm_report *out)
+{
+    uint32_t const kind = 1 + plm_philox_below(rng, PLM_REPORT_KIND_COUNT - 1);
+    out->kind = (uint8_t)kind;
+    out->oid = plm_philox_below(rng, 3) == 0 ? 0 : UINT64_MAX;
+    out->tag = UINT64_MAX;
+    out->sym = kind == PLM_REPORT_CASH || kind == PLM_REPORT_TIMER || kind == PLM_REPORT_INTEREST
+                   ? PLM_NO_SYM
+                   : plm_philox_below(rng, PLM_SCRIPT_ROWS);
+    out->state = (uint8_t)plm_philox_below(rng, PLM_STATE_COUNT);
+    out->reason = (uint8_t)plm_philox_below(rng, PLM_REASON_COUNT);
+    out->side = (uint8_t)(1 + plm_philox_below(rng, 2));
+    out->px = 1;
+    out->qty = INT64_MAX;
+    out->amount = (plm_amount){.lo = 0, .hi = INT64_MIN};
+    out->pnl = (plm_amount){.lo = UINT64_MAX, .hi = INT64_MAX};
+}

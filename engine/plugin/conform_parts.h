@@ -46,6 +46,10 @@ plm_event plm_script_next(plm_script *script);
 /* What a heard event does to its row's view. */
 void plm_script_apply(const plm_event *event, plm_market_view *view);
 
+/* A report that answers nothing: fills of others' orders, payments, liquidations, strange timers.
+ */
+void plm_script_surprise(plm_philox *rng, plm_report *out);
+
 /* -- the stage ------------------------------------------------------------------------------- */
 
 typedef struct plm_stage plm_stage;

@@ -85,6 +85,31 @@ static int64_t serve_leverage(void *run, uint32_t account, uint32_t sym)
     return 1000;
 }
 
+static bool serve_margin_view(void *run, uint32_t account, uint32_t sym, uint8_t leg,
+                              plm_margin_view *out)
+{
+    const plm_stage *const stage = run;
+    (void)account;
+    (void)leg;
+    if (stage->market[sym].last_px == 0) {
+        return false;
+    }
+    out->equity = out->initial = out->margin = stage->instance->cash[0].balance;
+    out->maintenance.lo = 1;
+    return true;
+}
+
+static bool serve_liquidation_px(void *run, uint32_t account, uint32_t sym, uint8_t leg,
+                                 plm_px *out_down, plm_px *out_up)
+{
+    const plm_stage *const stage = run;
+    (void)account;
+    (void)leg;
+    *out_down = stage->market[sym].last_px / 2;
+    *out_up = 0;
+    return stage->market[sym].last_px != 0;
+}
+
 /* -- reports --------------------------------------------------------------------------------- */
 
 static plm_report *push_report(plm_stage *stage, plm_report_kind kind)
@@ -235,6 +260,20 @@ static void take_change(plm_stage *stage, const plm_outgoing *item)
     }
 }
 
+/* Done at once, or, on the hostile market, perhaps refused. */
+static void take_margin(plm_stage *stage, const plm_outgoing *item)
+{
+    plm_report *const report = push_report(stage, PLM_REPORT_MARGIN);
+    if (report != NULL) {
+        bool const refused = stage->script.hostile && plm_philox_below(&stage->rng, 2) == 0;
+        report->tag = item->number;
+        report->sym = item->sym;
+        report->leg = item->leg;
+        report->amount = item->amount;
+        report->reason = (uint8_t)(refused ? PLM_REASON_MARGIN : PLM_REASON_NONE);
+    }
+}
+
 static void meet_trade(plm_stage *stage, const plm_event *event)
 {
     for (uint32_t i = 0; i < ORDERS_MAX; i++) {
@@ -276,26 +315,12 @@ static void ring_timers(plm_stage *stage)
     }
 }
 
-/* Reports that answer nothing: fills of others' orders, payments, settlements, strange timers. */
 static void report_out_of_the_blue(plm_stage *stage)
 {
-    uint32_t const kind = 1 + plm_philox_below(&stage->rng, PLM_REPORT_KIND_COUNT - 1);
-    plm_report *const report = push_report(stage, (plm_report_kind)kind);
-    if (report == NULL) {
-        return;
+    plm_report *const report = push_report(stage, PLM_REPORT_NONE);
+    if (report != NULL) {
+        plm_script_surprise(&stage->rng, report);
     }
-    report->oid = plm_philox_below(&stage->rng, 3) == 0 ? 0 : UINT64_MAX;
-    report->tag = UINT64_MAX;
-    report->sym = kind == PLM_REPORT_CASH || kind == PLM_REPORT_TIMER
-                      ? PLM_NO_SYM
-                      : plm_philox_below(&stage->rng, PLM_SCRIPT_ROWS);
-    report->state = (uint8_t)plm_philox_below(&stage->rng, PLM_STATE_COUNT);
-    report->reason = (uint8_t)plm_philox_below(&stage->rng, PLM_REASON_COUNT);
-    report->side = (uint8_t)(1 + plm_philox_below(&stage->rng, 2));
-    report->px = 1;
-    report->qty = INT64_MAX;
-    report->amount = (plm_amount){.lo = 0, .hi = INT64_MIN};
-    report->pnl = (plm_amount){.lo = UINT64_MAX, .hi = INT64_MAX};
 }
 
 /* -- one event ------------------------------------------------------------------------------- */
@@ -353,6 +378,9 @@ static void drain(plm_stage *stage)
         case PLM_OUTGOING_AMEND:
         case PLM_OUTGOING_CANCEL:
             take_change(stage, item);
+            break;
+        case PLM_OUTGOING_MARGIN:
+            take_margin(stage, item);
             break;
         case PLM_OUTGOING_TIMER_SET:
         case PLM_OUTGOING_TIMER_CLEAR:
@@ -412,8 +440,12 @@ plm_stage *plm_stage_create(const plm_factory *factory, const plm_params *params
     stage->now = plm_script_info.begin;
     stage->outbox.item = plm_alloc(PLM_OUTBOX_CAP, sizeof *stage->outbox.item);
     stage->digest = plm_digest_create();
-    stage->services = (plm_host_services){
-        .run = stage, .equity = serve_equity, .levels = serve_levels, .leverage = serve_leverage};
+    stage->services = (plm_host_services){.run = stage,
+                                          .equity = serve_equity,
+                                          .levels = serve_levels,
+                                          .leverage = serve_leverage,
+                                          .margin_view = serve_margin_view,
+                                          .liquidation_px = serve_liquidation_px};
     stage->setup = (plm_host_setup){.account = 0,
                                     .account_name = plm_script_info.account,
                                     .factory = factory,

@@ -28,9 +28,10 @@ typedef enum plm_outgoing_kind {
     PLM_OUTGOING_TIMER_SET = 4,
     PLM_OUTGOING_TIMER_CLEAR = 5,
     PLM_OUTGOING_NOTE = 6,
-    PLM_OUTGOING_STOP = 7,  /* the strategy returned PLM_RESULT_STOP */
-    PLM_OUTGOING_FAILED = 8 /* it called fail, or what it must not call: plm_instance_answer with
+    PLM_OUTGOING_STOP = 7,   /* the strategy returned PLM_RESULT_STOP */
+    PLM_OUTGOING_FAILED = 8, /* it called fail, or what it must not call: plm_instance_answer with
                                PLM_RESULT_ERROR says what, even if its callback returned no error */
+    PLM_OUTGOING_MARGIN = 9  /* a request of plimsoll.margin_ops */
 } plm_outgoing_kind;
 
 typedef struct plm_outgoing {
@@ -42,6 +43,14 @@ typedef struct plm_outgoing {
     plm_ts at;
     int64_t period;
     char note[PLM_NOTE_CAP];
+    /* margin: what `op` does not name is 0 */
+    uint64_t number; /* of the account, 1, 2, ... */
+    uint8_t op;      /* plm_margin_op */
+    uint8_t regime, leg;
+    uint32_t sym;             /* leverage, mode, move; else PLM_NO_SYM */
+    uint32_t asset, to_asset; /* borrow, repay, convert, withdraw; else PLM_NO_SYM */
+    int64_t leverage;         /* 1e-2 */
+    plm_amount amount;
 } plm_outgoing;
 
 typedef struct plm_outbox {
@@ -84,6 +93,12 @@ typedef struct plm_host_services {
     bool (*equity)(void *run, uint32_t account, plm_amount *out);
     uint32_t (*levels)(void *run, uint32_t sym, uint8_t side, plm_level *out, uint32_t cap);
     int64_t (*leverage)(void *run, uint32_t account, uint32_t sym);
+    /* Of the pool of an instrument and leg, at the heard prices; false: no such pool, or a price is
+     * unknown. NULL: nobody is under a rulebook. */
+    bool (*margin_view)(void *run, uint32_t account, uint32_t sym, uint8_t leg,
+                        plm_margin_view *out);
+    bool (*liquidation_px)(void *run, uint32_t account, uint32_t sym, uint8_t leg, plm_px *out_down,
+                           plm_px *out_up);
 } plm_host_services;
 
 typedef struct plm_host_setup {

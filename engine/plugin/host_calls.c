@@ -39,9 +39,7 @@ void plm_host_set_failure(plm_host_impl *impl, const char *message)
     }
 }
 
-/* A place in the outbox; NULL, and the run fails, when the account has wished too much at one
- * time. What others wish does not count. */
-static plm_outgoing *wish(plm_host_impl *impl, plm_outgoing_kind kind)
+plm_outgoing *plm_host_wish(plm_host_impl *impl, plm_outgoing_kind kind)
 {
     if (impl->wishes_at != *impl->setup.now) {
         impl->wishes_at = *impl->setup.now;
@@ -56,7 +54,6 @@ static plm_outgoing *wish(plm_host_impl *impl, plm_outgoing_kind kind)
     return plm_host_push(impl, kind);
 }
 
-/* Whether `function` may be called now; if not, the run fails. */
 static bool is_setup(plm_host_impl *impl, const char *function)
 {
     if (impl->phase == PLM_PHASE_SETUP) {
@@ -68,7 +65,7 @@ static bool is_setup(plm_host_impl *impl, const char *function)
     return false;
 }
 
-static bool is_callback(plm_host_impl *impl, const char *function)
+bool plm_host_is_callback(plm_host_impl *impl, const char *function)
 {
     if (impl->phase == PLM_PHASE_ACTIVE) {
         return true;
@@ -99,6 +96,7 @@ static const extension strategy_extensions[] = {
     {PLM_EXT_TRADE, offsetof(plm_host_impl, trade)},
     {PLM_EXT_TIMER, offsetof(plm_host_impl, timer)},
     {PLM_EXT_ACCOUNT, offsetof(plm_host_impl, account)},
+    {PLM_EXT_MARGIN, offsetof(plm_host_impl, margin)},
     {PLM_EXT_NOTE, offsetof(plm_host_impl, note)},
 };
 
@@ -192,8 +190,8 @@ static uint32_t book_levels(const plm_host *host, uint32_t sym, uint8_t side, pl
                             uint32_t cap)
 {
     plm_host_impl *const impl = impl_of(host);
-    if (!is_callback(impl, "levels") || sym >= impl->setup.info->sym_count || out == NULL ||
-        (side != PLM_SIDE_BUY && side != PLM_SIDE_SELL)) {
+    if (!plm_host_is_callback(impl, "levels") || sym >= impl->setup.info->sym_count ||
+        out == NULL || (side != PLM_SIDE_BUY && side != PLM_SIDE_SELL)) {
         return 0;
     }
     const plm_host_services *const services = impl->setup.services;
@@ -221,11 +219,11 @@ static bool is_well_formed(const plm_order_request *request, uint32_t sym_count)
 static plm_oid trade_submit(const plm_host *host, const plm_order_request *request)
 {
     plm_host_impl *const impl = impl_of(host);
-    if (!is_callback(impl, "submit") || request == NULL || request->size < sizeof *request ||
-        !is_well_formed(request, impl->setup.info->sym_count)) {
+    if (!plm_host_is_callback(impl, "submit") || request == NULL ||
+        request->size < sizeof *request || !is_well_formed(request, impl->setup.info->sym_count)) {
         return 0;
     }
-    plm_outgoing *const item = wish(impl, PLM_OUTGOING_SUBMIT);
+    plm_outgoing *const item = plm_host_wish(impl, PLM_OUTGOING_SUBMIT);
     if (item == NULL) {
         return 0;
     }
@@ -239,7 +237,7 @@ static plm_oid trade_submit(const plm_host *host, const plm_order_request *reque
 static plm_outgoing *push_about(plm_host_impl *impl, plm_outgoing_kind kind, plm_oid oid)
 {
     bool const known = oid != 0 && oid <= impl->last_oid;
-    plm_outgoing *const item = known ? wish(impl, kind) : NULL;
+    plm_outgoing *const item = known ? plm_host_wish(impl, kind) : NULL;
     if (item != NULL) {
         item->oid = oid;
         item->request.size = sizeof item->request;
@@ -252,7 +250,7 @@ static plm_result trade_amend(const plm_host *host, plm_oid oid, plm_px px, plm_
 {
     plm_host_impl *const impl = impl_of(host);
     plm_outgoing *const item =
-        is_callback(impl, "amend") ? push_about(impl, PLM_OUTGOING_AMEND, oid) : NULL;
+        plm_host_is_callback(impl, "amend") ? push_about(impl, PLM_OUTGOING_AMEND, oid) : NULL;
     if (item == NULL) {
         return PLM_RESULT_ERROR;
     }
@@ -265,7 +263,7 @@ static plm_result trade_amend(const plm_host *host, plm_oid oid, plm_px px, plm_
 static plm_result trade_cancel(const plm_host *host, plm_oid oid)
 {
     plm_host_impl *const impl = impl_of(host);
-    if (!is_callback(impl, "cancel")) {
+    if (!plm_host_is_callback(impl, "cancel")) {
         return PLM_RESULT_ERROR;
     }
     return push_about(impl, PLM_OUTGOING_CANCEL, oid) == NULL ? PLM_RESULT_ERROR : PLM_RESULT_OK;
@@ -277,7 +275,7 @@ static plm_result timer_set(const plm_host *host, uint64_t id, plm_ts at, int64_
 {
     plm_host_impl *const impl = impl_of(host);
     plm_outgoing *const item =
-        is_open(impl) && period >= 0 ? wish(impl, PLM_OUTGOING_TIMER_SET) : NULL;
+        is_open(impl) && period >= 0 ? plm_host_wish(impl, PLM_OUTGOING_TIMER_SET) : NULL;
     if (item == NULL) {
         return PLM_RESULT_ERROR;
     }
@@ -290,7 +288,7 @@ static plm_result timer_set(const plm_host *host, uint64_t id, plm_ts at, int64_
 static plm_result timer_clear(const plm_host *host, uint64_t id)
 {
     plm_host_impl *const impl = impl_of(host);
-    plm_outgoing *const item = is_open(impl) ? wish(impl, PLM_OUTGOING_TIMER_CLEAR) : NULL;
+    plm_outgoing *const item = is_open(impl) ? plm_host_wish(impl, PLM_OUTGOING_TIMER_CLEAR) : NULL;
     if (item == NULL) {
         return PLM_RESULT_ERROR;
     }
@@ -304,7 +302,7 @@ static plm_result account_equity(const plm_host *host, plm_amount *out)
 {
     plm_host_impl *const impl = impl_of(host);
     const plm_host_services *const services = impl->setup.services;
-    if (!is_callback(impl, "equity") || out == NULL ||
+    if (!plm_host_is_callback(impl, "equity") || out == NULL ||
         !services->equity(services->run, impl->setup.account, out)) {
         return PLM_RESULT_ERROR;
     }
@@ -325,7 +323,8 @@ static int64_t account_leverage(const plm_host *host, uint32_t sym)
 static void note_note(const plm_host *host, const char *text)
 {
     plm_host_impl *const impl = impl_of(host);
-    plm_outgoing *const item = is_open(impl) && text != NULL ? wish(impl, PLM_OUTGOING_NOTE) : NULL;
+    plm_outgoing *const item =
+        is_open(impl) && text != NULL ? plm_host_wish(impl, PLM_OUTGOING_NOTE) : NULL;
     for (size_t i = 0; item != NULL && i + 1 < PLM_NOTE_CAP && text[i] != '\0'; i++) {
         item->note[i] = text[i] >= ' ' && text[i] <= '~' ? text[i] : '?';
     }
@@ -364,5 +363,6 @@ void plm_host_fill(plm_host_impl *impl)
                                        .report_asset = setup->report_asset,
                                        .equity = account_equity,
                                        .leverage = account_leverage};
+    impl->margin = plm_host_margin_table();
     impl->note = (plm_host_note){.size = sizeof impl->note, .note = note_note};
 }

@@ -21,15 +21,17 @@ typedef struct plm_host_impl {
     plm_host_trade trade;
     plm_host_timer timer;
     plm_host_account account;
+    plm_host_margin margin;
     plm_host_note note;
     plm_host_setup setup;
     plm_instance instance;
     plm_phase phase;
     bool activated;
     plm_oid last_oid;
-    plm_ts wishes_at; /* the time of ... */
-    uint32_t wishes;  /* ... this many wishes */
-    bool failed;      /* the plug-in called fail, or what it must not call */
+    uint64_t last_margin; /* number of a request of margin_ops */
+    plm_ts wishes_at;     /* the time of ... */
+    uint32_t wishes;      /* ... this many wishes */
+    bool failed;          /* the plug-in called fail, or what it must not call */
     char failure[512];
     void **memory; /* what alloc has given */
     size_t memory_count, memory_cap;
@@ -43,5 +45,15 @@ void plm_host_set_failure(plm_host_impl *impl, const char *message);
 
 /* The next place in the outbox. */
 plm_outgoing *plm_host_push(plm_host_impl *impl, plm_outgoing_kind kind);
+
+/* A place in the outbox; NULL, and the run fails, when the account has wished too much at one
+ * time. What others wish does not count. */
+plm_outgoing *plm_host_wish(plm_host_impl *impl, plm_outgoing_kind kind);
+
+/* Whether `function` may be called now, in a callback; if not, the run fails. */
+bool plm_host_is_callback(plm_host_impl *impl, const char *function);
+
+/* The table of plimsoll.margin_ops. */
+plm_host_margin plm_host_margin_table(void);
 
 #endif

@@ -12,7 +12,7 @@
 #define LEVERAGE_MAX INT64_C(100000)
 
 static const char *const flow_keys[] = {"at", "asset", "amount", NULL};
-static const char *const position_keys[] = {"instrument", "qty", "px", "leg", NULL};
+static const char *const position_keys[] = {"instrument", "qty", "px", "leg", "margin", NULL};
 static const char *const leg_words[] = {"long", "short", NULL};
 
 /* -- strategy -------------------------------------------------------------------------------- */

@@ -20,8 +20,9 @@ static const standard venue_standards[] = {
 static const standard latency_standards[] = {{"orders", "0ms"}, {"feed", "0ms"}, {NULL, NULL}};
 static const standard fee_standards[] = {{"maker", "0"}, {"taker", "0"}, {NULL, NULL}};
 static const standard slippage_standards[] = {{"ticks", "1"}, {"levels", "100"}, {NULL, NULL}};
-static const standard account_standards[] = {
-    {"margin", "plain"}, {"leverage", "1"}, {"hedge", "false"}, {NULL, NULL}};
+static const standard account_standards[] = {{"leverage", "1"}, {"hedge", "false"}, {NULL, NULL}};
+static const standard venue_margin_standards[] = {
+    {"insurance", "{}"}, {"race", "margin_first"}, {"liquidation_latency", "0ms"}, {NULL, NULL}};
 
 static void add(plm_run_file *file, const char *path, const char *value, const char *origin)
 {
@@ -190,6 +191,9 @@ static void add_venue(plm_run_file *file, const plm_config_node *venue)
         add_map(file, "venue.slippage.", NULL, slippage_standards);
     }
     add_standards(file, "venue.", venue, venue_standards);
+    if (file->spec.rulebook_count > 0) {
+        add_standards(file, "venue.", venue, venue_margin_standards);
+    }
 }
 
 /* -- accounts -------------------------------------------------------------------------------- */
@@ -218,6 +222,27 @@ static void add_params(plm_run_file *file, const plm_draft *draft, const char *p
     }
 }
 
+static void add_account_margin(plm_run_file *file, const plm_draft *draft, const char *prefix)
+{
+    bool ruled = false, topup_auto = false;
+    standard const margin[] = {{"margin", draft->variant[0].label}, {NULL, NULL}};
+    for (uint32_t i = 0; i < draft->variant_count; i++) {
+        uint32_t const rulebook = draft->variant[i].rulebook;
+        ruled = ruled || rulebook != PLM_NO_RULEBOOK;
+        topup_auto = topup_auto || (rulebook != PLM_NO_RULEBOOK &&
+                                    file->spec.rulebook[rulebook].rulebook->pool.topup_auto);
+    }
+    standard const words[] = {
+        {"after_liquidation", "continue"}, {"topup", topup_auto ? "auto" : "manual"}, {NULL, NULL}};
+    add_standards(file, prefix, draft->map, margin);
+    if (ruled) {
+        add_standards(file, prefix, draft->map, words);
+    }
+    if (draft->variant_count > 1 && plm_config_find(draft->map, "same") == NULL) {
+        add_default(file, prefix, "same", "strategy");
+    }
+}
+
 static void add_account(plm_run_file *file, const plm_draft *draft, const plm_contracts *contracts)
 {
     const char *const prefix = plm_setup_print(file, "accounts.%s.", draft->name);
@@ -229,6 +254,7 @@ static void add_account(plm_run_file *file, const plm_draft *draft, const plm_co
             add_params(file, draft, prefix, contracts);
         }
     }
+    add_account_margin(file, draft, prefix);
     add_standards(file, prefix, draft->map, account_standards);
     if (plm_config_find(draft->map, "report_currency") == NULL) {
         add_default(file, prefix, "report_currency", contracts->asset[draft->report_asset]);
@@ -250,6 +276,9 @@ void plm_setup_effective(plm_run_file *file, const plm_contracts *contracts)
                                   {"sample", "10s"},
                                   {NULL, NULL}};
     add_standards(file, "", root, standards);
+    if (file->spec.rulebook_count > 0 && plm_config_find(root, "lowest") == NULL) {
+        add_default(file, "", "lowest", file->spec.lowest_exact ? "exact" : "sampled");
+    }
     add_venue(file, plm_config_find(root, "venue"));
     for (uint32_t i = 0; i < file->draft_count; i++) {
         add_account(file, &file->draft[i], contracts);

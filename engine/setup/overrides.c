@@ -134,7 +134,8 @@ static plm_status find_account(const override *set, const plm_config_node *list,
  * key. */
 static bool holds_names(const plm_config_node *map)
 {
-    static const char *const keys[] = {"leverage", "min_notional", "collateral", NULL};
+    static const char *const keys[] = {"leverage",  "min_notional", "collateral", "margin",
+                                       "insurance", "par",          NULL};
     for (size_t i = 0; map->key != NULL && keys[i] != NULL; i++) {
         if (strcmp(map->key, keys[i]) == 0) {
             return true;

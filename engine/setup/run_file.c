@@ -16,8 +16,9 @@
 #define SAMPLE_DEFAULT_NS INT64_C(10000000000)
 #define SAMPLE_MIN_NS INT64_C(1000000)
 
-static const char *const keys[] = {"run",   "tape",  "seed",     "sample", "from",
-                                   "until", "venue", "accounts", NULL};
+static const char *const keys[] = {"run",   "tape",  "seed",   "sample",   "from",
+                                   "until", "venue", "lowest", "accounts", NULL};
+static const char *const lowest_words[] = {"exact", "sampled", NULL};
 
 /* -- before the tape is there -------------------------------------------------------------------
  */
@@ -115,6 +116,18 @@ static plm_status read_head(plm_run_file *file, const char *path, plm_diag *diag
     return read_interval(file, diag);
 }
 
+/* How lowest surpluses are followed; by the number of accounts where it is not said. */
+static plm_status read_lowest(plm_run_file *file, plm_diag *diag)
+{
+    const plm_config_node *const node = plm_config_find(file->root, "lowest");
+    size_t index = file->spec.account_count <= PLM_LOWEST_EXACT_ACCOUNTS ? 0 : 1;
+    if (node != NULL) {
+        PLM_TRY(plm_config_word(node, lowest_words, diag, &index));
+    }
+    file->spec.lowest_exact = index == 0;
+    return PLM_OK;
+}
+
 static plm_status read_all(plm_run_file *file, const char *path, const char *const *overrides,
                            uint32_t override_count, plm_diag *diag)
 {
@@ -128,18 +141,23 @@ static plm_status read_all(plm_run_file *file, const char *path, const char *con
     PLM_TRY(plm_setup_override(file, overrides, override_count, diag));
     PLM_TRY(read_head(file, path, diag));
     PLM_TRY(plm_setup_venue(file, plm_config_find(file->root, "venue"), diag));
-    return plm_setup_drafts(file, diag);
+    PLM_TRY(plm_setup_drafts(file, diag));
+    PLM_TRY(read_lowest(file, diag));
+    return plm_setup_check_margin(file, diag);
 }
 
 plm_status plm_run_file_read(const char *path, const char *const *overrides,
-                             uint32_t override_count, plm_diag *diag, plm_run_file **out)
+                             uint32_t override_count, const plm_rulebook_source *source,
+                             plm_diag *diag, plm_run_file **out)
 {
     plm_run_file *const file = plm_alloc(1, sizeof *file);
+    file->source = source;
     plm_status const status = read_all(file, path, overrides, override_count, diag);
     if (status < 0) {
         plm_run_file_destroy(file);
         return status;
     }
+    file->source = NULL;
     *out = file;
     return PLM_OK;
 }
@@ -172,6 +190,26 @@ const char *plm_run_file_strategy(const plm_run_file *file, uint32_t index)
 {
     plm_assert(index < file->word_count);
     return file->word[index];
+}
+
+uint32_t plm_run_file_rulebook_count(const plm_run_file *file)
+{
+    return file->spec.rulebook_count;
+}
+
+const plm_rulebook *plm_run_file_rulebook(const plm_run_file *file, uint32_t index)
+{
+    plm_assert(index < file->spec.rulebook_count);
+    return file->spec.rulebook[index].rulebook;
+}
+
+void plm_run_file_set_model(plm_run_file *file, uint32_t index, const plm_factory *factory,
+                            const plm_descriptor *model)
+{
+    plm_assert(index < file->spec.rulebook_count);
+    plm_assert(file->spec.rulebook[index].rulebook->model != NULL);
+    file->spec.rulebook[index].factory = factory;
+    file->spec.rulebook[index].model = model;
 }
 
 /* -- with the tape and the strategies ------------------------------------------------------------
@@ -209,31 +247,46 @@ static uint32_t world_of(plm_run_file *file, uint32_t draft, const uint32_t *wor
     return file->spec.world_count++;
 }
 
-/* One account of the run for each regime; they share everything but their worlds. */
-static void add_accounts(plm_run_file *file, const plm_draft *draft, uint32_t first_world,
-                         plm_account_spec account, uint32_t *count)
+/* One account of the run for each variant; they share everything but their worlds and what
+ * regimes.c says. */
+static plm_status add_accounts(plm_run_file *file, const plm_draft *draft, uint32_t first_world,
+                               const plm_account_spec *common, const plm_contracts *contracts,
+                               plm_diag *diag, uint32_t *count)
 {
-    for (uint32_t i = 0; i < draft->regime_count; i++) {
-        account.regime = draft->regime[i];
-        account.name = draft->regime_count == 1
-                           ? draft->name
-                           : plm_setup_print(file, "%s/%s", draft->name, draft->regime[i]);
-        account.world = i == 0 ? first_world : file->spec.world_count++;
-        file->spec.account[(*count)++] = account;
+    uint32_t const first = *count;
+    for (uint32_t i = 0; i < draft->variant_count; i++) {
+        plm_account_spec *const account = &file->spec.account[first + i];
+        *account = *common;
+        PLM_TRY(plm_setup_variant(file, draft, &draft->variant[i], contracts, diag, account));
+        account->name = draft->variant_count == 1
+                            ? draft->name
+                            : plm_setup_print(file, "%s/%s", draft->name, account->regime);
+        account->world = i == 0 ? first_world : file->spec.world_count++;
+        account->leader = PLM_NO_LEADER;
+        if (draft->same_trades && i > 0) {
+            account->leader = first;
+            account->factory = NULL;
+        }
+        (*count)++;
     }
+    return PLM_OK;
 }
 
 static plm_status resolve(plm_run_file *file, const plm_contracts *contracts, plm_diag *diag)
 {
     uint32_t *const worlds = plm_setup_take(file, file->draft_count, sizeof *worlds);
     uint32_t count = 0;
-    PLM_TRY(plm_setup_min_notional(file, plm_config_find(file->root, "venue"), contracts, diag));
+    const plm_config_node *const venue = plm_config_find(file->root, "venue");
+    PLM_TRY(plm_setup_min_notional(file, venue, contracts, diag));
+    PLM_TRY(plm_setup_market_margin(file, venue, contracts, diag));
     file->spec.account = plm_setup_take(file, file->spec.account_count, sizeof *file->spec.account);
     for (uint32_t i = 0; i < file->draft_count; i++) {
         plm_account_spec account;
-        PLM_TRY(plm_setup_account(file, &file->draft[i], contracts, diag, &account));
+        plm_draft *const draft = &file->draft[i];
+        PLM_TRY(plm_setup_account(file, draft, contracts, diag, &account));
+        PLM_TRY(plm_setup_account_margin(file, draft, contracts, diag, &account));
         worlds[i] = world_of(file, i, worlds);
-        add_accounts(file, &file->draft[i], worlds[i], account, &count);
+        PLM_TRY(add_accounts(file, draft, worlds[i], &account, contracts, diag, &count));
     }
     plm_assert(count == file->spec.account_count);
     return PLM_OK;
@@ -246,6 +299,7 @@ plm_status plm_run_file_resolve(plm_run_file *file, const plm_contracts *contrac
     plm_assert(file->spec.account == NULL); /* once */
     PLM_TRY(answer_strategies(file, strategies, strategy_count, diag));
     PLM_TRY(resolve(file, contracts, diag));
+    plm_setup_deviations(file, contracts);
     plm_setup_effective(file, contracts);
     *out = &file->spec;
     return PLM_OK;

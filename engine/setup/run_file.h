@@ -10,11 +10,20 @@
 
 typedef struct plm_run_file plm_run_file;
 
+/* Opens the rulebook that a node names; a name that is not there is refused by the node's place.
+ * Relative paths start at `folder`. The run file takes what is opened. */
+typedef struct plm_rulebook_source {
+    void *context;
+    plm_status (*open)(void *context, const plm_config_node *node, const char *folder,
+                       plm_diag *diag, plm_rulebook **out);
+} plm_rulebook_source;
+
 /* Reads the text and lays the overrides ("accounts.carry.params.leverage=12") over it; their order
  * does not matter, the same path twice is refused. Checks what needs neither tape nor plug-ins:
- * unknown keys, like, variants. */
+ * unknown keys, like, rulebooks, variants. */
 PLM_NODISCARD plm_status plm_run_file_read(const char *path, const char *const *overrides,
-                                           uint32_t override_count, plm_diag *diag,
+                                           uint32_t override_count,
+                                           const plm_rulebook_source *source, plm_diag *diag,
                                            plm_run_file **out);
 void plm_run_file_destroy(plm_run_file *file); /* NULL is fine */
 
@@ -37,6 +46,12 @@ typedef struct plm_run_strategy {
     const plm_factory *factory;
     const plm_descriptor *descriptor;
 } plm_run_strategy;
+
+/* The rulebooks of the run, and the plug-in that answers the `model` of one; before the rest. */
+uint32_t plm_run_file_rulebook_count(const plm_run_file *file);
+const plm_rulebook *plm_run_file_rulebook(const plm_run_file *file, uint32_t index);
+void plm_run_file_set_model(plm_run_file *file, uint32_t index, const plm_factory *factory,
+                            const plm_descriptor *model);
 
 /* The rest, against the tape's instruments and the strategies. Borrowed until the file is
  * destroyed. */

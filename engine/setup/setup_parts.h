@@ -15,14 +15,25 @@
 #define PLM_SETUP_PATH_MAX 4096u
 #define PLM_SETUP_DAY_NS INT64_C(86400000000000)
 
-/* An account of the file, after `like`. Its regimes make one account of the run each. */
+/* One account of the run that a draft makes. */
+typedef struct plm_variant {
+    const plm_config_node *node; /* where it stands; the account's map for the default */
+    const plm_config_node *map;  /* regimes by instrument; NULL: one for all */
+    plm_regime common;           /* of the instruments that the map does not name */
+    uint32_t rulebook;           /* place in the spec; PLM_NO_RULEBOOK: plain */
+    bool confounded;
+    const char *label; /* unique among the variants */
+} plm_variant;
+
+/* An account of the file, after `like`. Its variants make one account of the run each. */
 typedef struct plm_draft {
     const char *name;
     const plm_config_node *map;
     const plm_config_node *strategy; /* NULL: an account without one */
     const char *world;               /* NULL: one of its own */
-    uint32_t regime_count;
-    const char **regime;
+    uint32_t variant_count;
+    plm_variant *variant;
+    bool same_trades;
     const plm_run_strategy *answer; /* what the strategy's word means */
     plm_params *params;
     uint32_t report_asset;
@@ -35,8 +46,11 @@ struct plm_run_file {
     plm_config *config;
     uint32_t override_count;
     plm_config **override;
-    const plm_config_node *root; /* with the overrides */
-    const char *folder;          /* where relative paths start, "" for the working folder */
+    const plm_config_node *root;       /* with the overrides */
+    const char *folder;                /* where relative paths start, "" for the working folder */
+    const plm_rulebook_source *source; /* while the file is read */
+    bool has_venue_rulebook;           /* the first of the spec's */
+    const plm_config_node *model_params[PLM_RULEBOOKS_MAX]; /* of the models of the rulebooks */
     uint32_t draft_count, word_count;
     plm_draft *draft;
     const char **word; /* of strategies */
@@ -73,6 +87,10 @@ PLM_NODISCARD plm_status plm_setup_money(const plm_config_node *node, plm_i128 m
 /* Letters, digits, '-' and '_': accounts and worlds stand in paths, logs and tables. */
 PLM_NODISCARD plm_status plm_setup_name(const plm_config_node *node, plm_diag *diag,
                                         const char **out);
+/* What the tape has no row or asset of; the nearest of `words` (closed by NULL) is named. */
+PLM_NODISCARD plm_status plm_setup_refuse_name(const plm_config_node *node, const char *what,
+                                               const char *name, const char *const *words,
+                                               plm_diag *diag);
 /* A name of the tape's tables; the nearest one is named where there is none. `name` is the text of
  * the node or its key. */
 PLM_NODISCARD plm_status plm_setup_asset(const plm_config_node *node, const char *name,
@@ -89,19 +107,54 @@ PLM_NODISCARD plm_status plm_setup_sym(const plm_config_node *node, const char *
 PLM_NODISCARD plm_status plm_setup_override(plm_run_file *file, const char *const *overrides,
                                             uint32_t count, plm_diag *diag);
 
-/* Accounts of the file with `like`, names, worlds and regimes; sets file->draft and file->word. */
-PLM_NODISCARD plm_status plm_setup_drafts(plm_run_file *file, plm_diag *diag);
-
 /* Whether the keys and the values of `venue` that need no tape are right; NULL: defaults. */
 PLM_NODISCARD plm_status plm_setup_venue(plm_run_file *file, const plm_config_node *venue,
                                          plm_diag *diag);
+PLM_NODISCARD plm_status plm_setup_latency(plm_run_file *file, const plm_config_node *node,
+                                           plm_diag *diag, plm_latency *out);
+/* Those of them that are about margin; the venue's rulebook becomes the first. */
+PLM_NODISCARD plm_status plm_setup_venue_margin(plm_run_file *file, const plm_config_node *venue,
+                                                plm_diag *diag);
+
+/* The place of the rulebook that a node names among the run's; opened where it is a new one.
+ * `params` are its model's; NULL: none. */
+PLM_NODISCARD plm_status plm_setup_rulebook(plm_run_file *file, const plm_config_node *node,
+                                            const plm_config_node *params, plm_diag *diag,
+                                            uint32_t *out);
+
+/* The variants of a draft, from its `margin`. */
+PLM_NODISCARD plm_status plm_setup_variants(plm_run_file *file, plm_draft *draft, plm_diag *diag);
+
+/* Accounts of the file with `like`, names, worlds and variants; sets file->draft and file->word. */
+PLM_NODISCARD plm_status plm_setup_drafts(plm_run_file *file, plm_diag *diag);
+
+/* After the drafts: refuses what is about margin where nobody is under a rulebook. */
+PLM_NODISCARD plm_status plm_setup_check_margin(const plm_run_file *file, plm_diag *diag);
+
+/* -- with the tape */
+
 PLM_NODISCARD plm_status plm_setup_min_notional(plm_run_file *file, const plm_config_node *venue,
                                                 const plm_contracts *contracts, plm_diag *diag);
+/* Insurance, par and the rest of the market; parameters of models. */
+PLM_NODISCARD plm_status plm_setup_market_margin(plm_run_file *file, const plm_config_node *venue,
+                                                 const plm_contracts *contracts, plm_diag *diag);
 
 /* One account of the run; sets the draft's params and report_asset as well. */
 PLM_NODISCARD plm_status plm_setup_account(plm_run_file *file, plm_draft *draft,
                                            const plm_contracts *contracts, plm_diag *diag,
                                            plm_account_spec *out);
+/* What of it is about margin; holdings and openings are there. */
+PLM_NODISCARD plm_status plm_setup_account_margin(plm_run_file *file, const plm_draft *draft,
+                                                  const plm_contracts *contracts, plm_diag *diag,
+                                                  plm_account_spec *account);
+/* The regimes of a variant by instrument, and what else is its own. */
+PLM_NODISCARD plm_status plm_setup_variant(plm_run_file *file, const plm_draft *draft,
+                                           const plm_variant *variant,
+                                           const plm_contracts *contracts, plm_diag *diag,
+                                           plm_account_spec *account);
+
+/* Where the run is not what its rulebooks say; after the accounts. */
+void plm_setup_deviations(plm_run_file *file, const plm_contracts *contracts);
 
 /* The lines of the effective configuration; after everything else. */
 void plm_setup_effective(plm_run_file *file, const plm_contracts *contracts);

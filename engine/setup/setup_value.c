@@ -55,6 +55,10 @@ void plm_run_file_destroy(plm_run_file *file)
     for (uint32_t i = 0; i < file->override_count; i++) {
         plm_config_destroy(file->override[i]);
     }
+    for (uint32_t i = 0; i < file->spec.rulebook_count; i++) {
+        plm_params_destroy(file->spec.rulebook[i].params);
+        plm_rulebook_destroy(file->spec.rulebook[i].rulebook);
+    }
     plm_config_destroy(file->config);
     plm_free(file->effective);
     while (file->kept != NULL) {
@@ -188,9 +192,8 @@ plm_status plm_setup_name(const plm_config_node *node, plm_diag *diag, const cha
 
 /* -- names of the tape ------------------------------------------------------------------------- */
 
-/* `words` is closed by NULL. */
-static plm_status refuse_name(const plm_config_node *node, const char *what, const char *name,
-                              const char *const *words, plm_diag *diag)
+plm_status plm_setup_refuse_name(const plm_config_node *node, const char *what, const char *name,
+                                 const char *const *words, plm_diag *diag)
 {
     const char *const near = plm_nearest(name, words);
     if (near != NULL) {
@@ -214,7 +217,7 @@ plm_status plm_setup_asset(const plm_config_node *node, const char *name,
     for (uint32_t i = 0; i < contracts->asset_count; i++) {
         words[i] = contracts->asset[i];
     }
-    plm_status const status = refuse_name(node, "asset", name, words, diag);
+    plm_status const status = plm_setup_refuse_name(node, "asset", name, words, diag);
     plm_free(words);
     return status;
 }
@@ -240,7 +243,7 @@ plm_status plm_setup_sym(const plm_config_node *node, const char *name,
             words[count++] = contracts->rows[i].symbol;
         }
     }
-    plm_status const status = refuse_name(node, "instrument", name, words, diag);
+    plm_status const status = plm_setup_refuse_name(node, "instrument", name, words, diag);
     plm_free(words);
     return status;
 }

@@ -1,6 +1,6 @@
 /*
- * variants.c - the accounts of a run file as drafts: what `like` takes over, worlds, and the margin
- * regimes that make several accounts of one.
+ * variants.c - the accounts of a run file as drafts: what `like` takes over, worlds, strategies,
+ * and what the variants that regimes.c makes of one have in common.
  */
 #include <string.h>
 
@@ -9,12 +9,11 @@
 #include "nearest.h"
 #include "setup_parts.h"
 
-/* The margin regimes that there are. */
-static const char *const regimes[] = {"plain", NULL};
-
 static const char *const keys[] = {
     "name",  "like",  "strategy",        "params", "margin",    "collateral", "leverage",
-    "hedge", "world", "report_currency", "flows",  "positions", NULL};
+    "hedge", "world", "report_currency", "flows",  "positions", "alerts",     "after_liquidation",
+    "topup", "same",  "custody",         NULL};
+static const char *const same_words[] = {"strategy", "trades", NULL};
 
 /* -- like ------------------------------------------------------------------------------------ */
 
@@ -68,38 +67,20 @@ static plm_status find_base(const plm_run_file *file, const plm_config_node *lik
     return status;
 }
 
-/* -- regimes and worlds ------------------------------------------------------------------------ */
+/* -- variants and worlds ----------------------------------------------------------------------- */
 
-static plm_status add_regime(const plm_config_node *node, plm_draft *draft, plm_diag *diag)
+static plm_status read_same(plm_draft *draft, plm_diag *diag)
 {
+    const plm_config_node *const node = plm_config_find(draft->map, "same");
     size_t index;
-    PLM_TRY(plm_config_word(node, regimes, diag, &index));
-    for (uint32_t i = 0; i < draft->regime_count; i++) {
-        if (draft->regime[i] == regimes[index]) {
-            return plm_config_fail(node, diag, "'%s' stands twice in the list of regimes",
-                                   regimes[index]);
-        }
-    }
-    draft->regime[draft->regime_count++] = regimes[index];
-    return PLM_OK;
-}
-
-static plm_status read_regimes(plm_run_file *file, plm_draft *draft, plm_diag *diag)
-{
-    const plm_config_node *const node = plm_config_find(draft->map, "margin");
-    draft->regime = plm_setup_take(file, sizeof regimes / sizeof *regimes, sizeof *draft->regime);
     if (node == NULL) {
-        draft->regime[draft->regime_count++] = regimes[0];
         return PLM_OK;
     }
-    if (node->kind != PLM_CONFIG_LIST) {
-        return add_regime(node, draft, diag);
-    }
-    if (node->size == 0) {
-        return plm_config_fail(node, diag, "the list is empty; allowed: at least one regime");
-    }
-    for (const plm_config_node *word = node->first; word != NULL; word = word->next) {
-        PLM_TRY(add_regime(word, draft, diag));
+    PLM_TRY(plm_config_word(node, same_words, diag, &index));
+    draft->same_trades = index == 1;
+    if (draft->same_trades && draft->variant_count == 1) {
+        return plm_config_fail(node, diag,
+                               "found 'trades' for one regime; allowed with a list in margin");
     }
     return PLM_OK;
 }
@@ -111,7 +92,7 @@ static plm_status read_world(plm_draft *draft, plm_diag *diag)
         return PLM_OK;
     }
     PLM_TRY(plm_setup_name(node, diag, &draft->world));
-    if (draft->regime_count > 1) {
+    if (draft->variant_count > 1) {
         return plm_config_fail(node, diag,
                                "accounts of several margin regimes are alternatives and share no "
                                "world; allowed: one regime, or no world");
@@ -169,7 +150,8 @@ static plm_status read_draft(plm_run_file *file, const plm_config_node *map, plm
         PLM_TRY(find_base(file, like, diag, &base));
         draft->map = inherit(file, map, base->map);
     }
-    PLM_TRY(read_regimes(file, draft, diag));
+    PLM_TRY(plm_setup_variants(file, draft, diag));
+    PLM_TRY(read_same(draft, diag));
     PLM_TRY(read_world(draft, diag));
     PLM_TRY(read_strategy(file, draft, diag));
     file->draft_count++;
@@ -190,7 +172,7 @@ plm_status plm_setup_drafts(plm_run_file *file, plm_diag *diag)
     uint32_t total = 0;
     for (const plm_config_node *map = list->first; map != NULL; map = map->next) {
         PLM_TRY(read_draft(file, map, diag));
-        total += file->draft[file->draft_count - 1].regime_count;
+        total += file->draft[file->draft_count - 1].variant_count;
     }
     if (total > PLM_ACCOUNTS_MAX) {
         return plm_config_fail(list, diag, "the accounts and their regimes are %u; allowed: %u",

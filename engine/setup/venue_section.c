@@ -9,8 +9,12 @@
 #define RATE_ONE INT64_C(1000000000000)
 #define SLIPPAGE_TICKS_MAX 1000000
 
-static const char *const keys[] = {"latency", "fees",          "slippage",     "spread",
-                                   "queue",   "max_quote_age", "min_notional", NULL};
+static const char *const keys[] = {
+    "latency", "fees",          "slippage",       "spread",
+    "queue",   "max_quote_age", "min_notional",   "rulebook",
+    "params",  "mark",          "trigger",        "insurance",
+    "par",     "race",          "rest_of_market", "liquidation_latency",
+    NULL};
 static const char *const latency_keys[] = {"orders", "reports", "feed", NULL};
 static const char *const span_keys[] = {"min", "max", NULL};
 static const char *const fee_keys[] = {"maker", "taker", "tiers", NULL};
@@ -59,8 +63,8 @@ static plm_status read_list(plm_run_file *file, const plm_config_node *node, plm
     return PLM_OK;
 }
 
-static plm_status read_latency(plm_run_file *file, const plm_config_node *node, plm_diag *diag,
-                               plm_latency *out)
+plm_status plm_setup_latency(plm_run_file *file, const plm_config_node *node, plm_diag *diag,
+                             plm_latency *out)
 {
     if (node->kind == PLM_CONFIG_MAP) {
         return read_span(node, diag, out);
@@ -83,11 +87,11 @@ static plm_status read_latencies(plm_run_file *file, const plm_config_node *map,
     const plm_config_node *const reports = plm_config_find(map, "reports");
     const plm_config_node *const feed = plm_config_find(map, "feed");
     if (orders != NULL) {
-        PLM_TRY(read_latency(file, orders, diag, &spec->orders));
+        PLM_TRY(plm_setup_latency(file, orders, diag, &spec->orders));
     }
     spec->reports = spec->orders;
     if (reports != NULL) {
-        PLM_TRY(read_latency(file, reports, diag, &spec->reports));
+        PLM_TRY(plm_setup_latency(file, reports, diag, &spec->reports));
     }
     if (feed == NULL) {
         return PLM_OK;
@@ -239,7 +243,8 @@ plm_status plm_setup_venue(plm_run_file *file, const plm_config_node *venue, plm
     if (fees != NULL) {
         PLM_TRY(read_fees(file, fees, diag));
     }
-    return read_fills(file, venue, diag);
+    PLM_TRY(read_fills(file, venue, diag));
+    return plm_setup_venue_margin(file, venue, diag);
 }
 
 /* -- what needs the tape ------------------------------------------------------------------------

@@ -28,8 +28,10 @@ struct plm_order {
     uint32_t account, world, sym, group;
     uint8_t side, type, tif, flags;
     uint8_t trigger, trigger_by, leg, state;
-    uint8_t place; /* plm_order_place; the venue's alone */
-    bool taking;   /* between arrival and rest */
+    uint8_t place;    /* plm_order_place; the venue's alone */
+    bool taking;      /* between arrival and rest */
+    bool liquidation; /* the venue's own, to close what an account holds */
+    plm_rate liquidation_fee;
     plm_px px;
     plm_qty qty, left;
     plm_px trigger_px, trail;

@@ -55,6 +55,12 @@ plm_order_pool *plm_venue_orders(plm_venue *venue);
  */
 const plm_corridor *plm_venue_corridors(const plm_venue *venue);
 
+/* Bounds of somebody else (margin bands): an event outside of them is not quiet, either. They hold
+ * until they are given anew. */
+void plm_venue_narrow(plm_venue *venue, uint32_t sym, unsigned key, plm_corridor bounds);
+/* Whether the venue itself has nothing to do at this price. */
+bool plm_venue_is_quiet(const plm_venue *venue, uint32_t sym, unsigned key, plm_px px);
+
 /* -- arrival ---------------------------------------------------------------------------------- */
 
 /* Section 2, steps 1 to 4 and 6; `opposite` is what the order could reduce. PLM_REASON_NONE: go on.

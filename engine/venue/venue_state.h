@@ -48,7 +48,8 @@ struct plm_venue {
     plm_liquidity liquidity;
     plm_triggers triggers;
     plm_venue_row *row;
-    plm_corridor *corridors;
+    plm_corridor *corridors; /* own and others together: what the hot path asks */
+    plm_corridor *own, *others;
     plm_meeting meeting;
     plm_budget *budgets; /* one per world */
     uint32_t world_count;

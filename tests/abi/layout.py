@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Pins the layout of plimsoll.h: a plug-in that was built once must go on to work.
+"""Pins the layout of the headers of plug-ins: what was built once must go on to work.
 
 layout.py ROOT COMPILER...            compares with layout.txt and speaks TAP
 layout.py --print ROOT COMPILER...    prints what layout.txt should be
 
-Makes a C program that prints the size of every struct of the header, offset and size of every
+Makes a C program that prints the size of every struct of them, offset and size of every
 field, and the layout word, and runs it. A new field is a line more, and a reviewed one; a line that
 changes breaks plug-ins, and means a new major version.
 """
@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 
+HEADERS = ["plimsoll.h", "plimsoll_margin.h"]
 STRUCT = re.compile(r"(?:typedef )?struct (plm_\w+) \{(.*?)^\}", re.S | re.M)
 
 
@@ -29,10 +30,11 @@ def fields(body):
                 yield re.search(r"(\w+)(?:\[[^\]]*\])?\s*$", part).group(1)
 
 
-def program(header):
-    """The text of the C program."""
-    lines = ["#include <stdio.h>", '#include "plimsoll.h"', "int main(void)", "{"]
-    for name, body in STRUCT.findall(header):
+def program(headers):
+    """The text of the C program, for the text of the headers."""
+    includes = (f'#include "{name}"' for name in HEADERS)
+    lines = ["#include <stdio.h>", *includes, "int main(void)", "{"]
+    for name, body in STRUCT.findall(headers):
         lines.append(f'(void)printf("%-33s %7zu\\n", "{name}", sizeof({name}));')
         for field in fields(body):
             lines.append(f'(void)printf("    %-18s %10zu %7zu\\n", "{field}", '
@@ -46,8 +48,8 @@ def layout(root, compiler):
     include = root / "engine" / "include"
     with tempfile.TemporaryDirectory() as folder:
         source, binary = pathlib.Path(folder, "layout.c"), pathlib.Path(folder, "layout")
-        source.write_text(program((include / "plimsoll.h").read_text(encoding="ascii")),
-                          encoding="ascii")
+        headers = "".join((include / name).read_text(encoding="ascii") for name in HEADERS)
+        source.write_text(program(headers), encoding="ascii")
         subprocess.run([*compiler, "-std=c17", f"-I{include}", "-o", binary, source], check=True)
         return subprocess.run([binary], stdout=subprocess.PIPE, text=True, check=True).stdout
 
@@ -62,9 +64,9 @@ def main(*arguments):
         return 0
     pinned = pathlib.Path(__file__).with_name("layout.txt").read_text(encoding="ascii")
     same = found == pinned
-    print(f"1..1\n{'ok' if same else 'not ok'} 1 - plimsoll.h has the layout of layout.txt")
+    print(f"1..1\n{'ok' if same else 'not ok'} 1 - the layout of plug-ins is that of layout.txt")
     for line in difflib.unified_diff(pinned.splitlines(), found.splitlines(), "layout.txt",
-                                     "plimsoll.h", lineterm="", n=2):
+                                     "the headers", lineterm="", n=2):
         print(f"# {line}")
     return 0 if same else 1
 

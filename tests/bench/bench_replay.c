@@ -88,7 +88,7 @@ static outcome replay(const bench *b, const char *path)
     plm_diag diag;
     plm_diag_init(&diag);
     plm_run_file *file = NULL;
-    yard_must(plm_run_file_read(path, NULL, 0, &diag, &file), &diag);
+    yard_must(plm_run_file_read(path, NULL, 0, NULL, &diag, &file), &diag);
     plm_tape *tape = NULL;
     yard_must(plm_tape_open(plm_run_file_tape(file), &diag, &tape), &diag);
     plm_blocks *const blocks = plm_tape_get_blocks(tape);

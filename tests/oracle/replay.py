@@ -10,7 +10,7 @@ strategies sent from the log, computes every other line and stops at the first t
 import argparse
 import sys
 
-from replay_account import Account, Valuation, value_of
+from replay_account import Account, Valuation, value_at_half, value_of
 from replay_log import Comparison, Difference
 from replay_market import Market
 from replay_numbers import RATE, InputError, draw_latency, format_decimal, half_even
@@ -28,12 +28,15 @@ class RunFailed(Exception):
 class Replay:
     """One run from its first event to its last."""
 
+    venue_type = Venue
+
     def __init__(self, instruments, events, settings, log):
         self.instruments, self.events = instruments, events
         self.settings, self.log = settings, log
         self.markets = [Market(inst) for inst in instruments]
-        self.venue = Venue(settings, instruments, self.markets, settings.worlds, self.emit)
-        self.accounts = [Account(place, account, instruments, self.venue)
+        self.venue = self.venue_type(settings, instruments, self.markets, settings.worlds,
+                                     self.emit)
+        self.accounts = [self.make_account(place, account)
                          for place, account in enumerate(settings.accounts)]
         self.venue.tiers = settings.tiers
         self.by_name = {account.name: account for account in self.accounts}
@@ -51,6 +54,9 @@ class Replay:
                          "mark": self.on_reference, "index": self.on_reference,
                          "funding": self.on_funding, "status": self.on_status}
 
+    def make_account(self, place, account):
+        return Account(place, account, self.instruments, self.venue)
+
     def emit(self, account, kind, fields):
         self.log.emit(f"{self.now} {self.count} {account} {kind} {fields}")
 
@@ -67,19 +73,25 @@ class Replay:
             times = [t for t in (instant.ts if instant else None,
                                  self.pending[0][0] if self.pending else None,
                                  self.log.next_sent_ts(),
-                                 self.flows[0][0] if self.flows else None, sample)
+                                 self.flows[0][0] if self.flows else None, sample,
+                                 self.next_clock())
                      if t is not None and t <= last]
             if not times:
                 break
             if min(times) < self.now:
                 self.log.differ("a record of a later time")
             self.now = self.venue.now = min(times)
+            if not instant or instant.ts != self.now:
+                self.margin()
             while instant and instant.ts == self.now:
                 self.play(instant)
+                self.margin()
+                self.trigger()
                 instant = next(coming, None)
             self.answer()
             while self.flows and self.flows[0][0] <= self.now:
                 self.flow(*self.flows.pop(0)[1:])
+            self.test()
             if sample is not None and sample <= self.now:
                 if self.now < last:
                     self.sample(0)
@@ -88,7 +100,7 @@ class Replay:
         self.log.finish()
 
     def play(self, instant):
-        """Phases 1 to 4."""
+        """Phases 1 and 2."""
         touched = {}
         if not instant.point:
             self.expire()
@@ -106,6 +118,18 @@ class Replay:
                 handler(event)
         for sym in touched:
             self.venue.meet_quote(sym)
+
+    def next_clock(self):
+        """When something is due without an event, None for never."""
+
+    def margin(self):
+        """Phase 3; the plain account is tested at admission only."""
+
+    def test(self):
+        """Margin is tested again."""
+
+    def trigger(self):
+        """Phase 4."""
         marked, self.marked = self.marked, []
         for order in marked:
             if order.state == "waiting":
@@ -117,6 +141,7 @@ class Replay:
             while self.pending and self.pending[0][0] <= self.now:
                 _, place, _, request = self.pending.pop(0)
                 self.venue.arrive(self.accounts[place], request)
+            self.test()
             sent = self.log.sent(self.now, self.count)
             if not sent:
                 return
@@ -176,21 +201,25 @@ class Replay:
         return True
 
     def on_funding(self, event):
-        _, sym, _, _, rate, px = event
-        market = self.markets[sym]
-        inst, px = market.inst, px or market.mark
         for account in self.accounts:
-            for position in account.held_positions(sym):
-                if inst.spot:
-                    continue
-                if not px:
-                    raise RunFailed("funding without a price")
-                amount = -half_even(value_of(inst, position.qty, px) * rate, RATE)
-                self.emit(account.name, "funding", f"sym={inst.symbol} leg={position.leg} "
-                          f"rate={format_decimal(rate, 12)} px={format_decimal(px, inst.px_scale)} "
-                          f"qty={format_decimal(position.qty, inst.qty_scale)} "
-                          f"amount={format_decimal(amount, 18)} asset={inst.asset}")
-                self.venue.ledger.post(account, inst.asset, "funding", amount, "funding", sym)
+            for position in account.held_positions(event[1]):
+                if not position.inst.spot:
+                    self.pay_funding(account, position, event[4], event[5])
+
+    def pay_funding(self, account, position, rate, px):
+        inst, px2 = position.inst, 2 * px or self.funding_px2(account, position.inst)
+        if not px2:
+            raise RunFailed("funding without a price")
+        amount = -half_even(value_at_half(inst, position.qty, px2) * rate, RATE)
+        self.emit(account.name, "funding", f"sym={inst.symbol} leg={position.leg} "
+                  f"rate={format_decimal(rate, 12)} "
+                  f"px={format_decimal(px2 * 5, inst.px_scale + 1)} "
+                  f"qty={format_decimal(position.qty, inst.qty_scale)} "
+                  f"amount={format_decimal(amount, 18)} asset={inst.asset}")
+        self.venue.post_position(account, position, "funding", amount, "funding")
+
+    def funding_px2(self, _account, inst):
+        return 2 * self.markets[inst.sym].mark
 
     def on_status(self, event):
         _, sym, _, word, px, _ = event
@@ -222,7 +251,7 @@ class Replay:
                           f"px={format_decimal(px, inst.px_scale)} "
                           f"qty={format_decimal(before, inst.qty_scale)} "
                           f"realised={format_decimal(pnl, 18)} asset={inst.asset}")
-                self.venue.ledger.post(account, inst.asset, "expiry", pnl, "market", sym)
+                self.venue.post_position(account, position, "expiry", pnl, "market")
                 self.venue.emit_position(account, position)
 
     def expire(self):
@@ -260,10 +289,13 @@ class Replay:
 
     def sample(self, last):
         for account in self.accounts:
-            nav, unrealised, priced = self.valuation.of(account)
-            self.emit(account.name, "sample", f"nav={format_decimal(nav, 18)} "
-                      f"unrealised={format_decimal(unrealised, 18)} asset={account.report} "
-                      f"priced={int(priced)} last={last}")
+            self.sample_one(account, last)
+
+    def sample_one(self, account, last):
+        nav, unrealised, priced = self.valuation.of(account)
+        self.emit(account.name, "sample", f"nav={format_decimal(nav, 18)} "
+                  f"unrealised={format_decimal(unrealised, 18)} asset={account.report} "
+                  f"priced={int(priced)} last={last}")
 
 
 def replay(tape_text, run_text, log_text):

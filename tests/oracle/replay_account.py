@@ -95,6 +95,10 @@ class Account:
         qty = position.qty if position and not position.inst.spot else 0
         return max(0, -qty if side == "buy" else qty)
 
+    def money(self):
+        """All balances of the account."""
+        return self.balance
+
     # -- fees
 
     def rate(self, asset, maker, now):
@@ -154,7 +158,10 @@ class Account:
 
 
 class Ledger:
-    """Balances of the counterparties; every batch sums to zero per asset."""
+    """Balances of the counterparties; every batch sums to zero per asset.
+
+    A book is a word, ('isolated', account's place, sym, leg) or ('insurance', world).
+    """
 
     def __init__(self, emit):
         self.emit = emit
@@ -162,13 +169,30 @@ class Ledger:
 
     def post(self, account, asset, cause, amount, other, sym):
         """Moves amount from the counterparty to the account."""
-        if not amount:
-            return
-        account.balance[asset] = account.balance.get(asset, 0) + amount
-        self.emit(account, "account", asset, cause, amount, account.balance[asset], sym)
-        key = other, asset
-        self.books[key] = self.books.get(key, 0) - amount
-        self.emit(account, other, asset, cause, -amount, self.books[key], sym)
+        self.move(account, asset, cause, amount, other, sym)
+
+    def move(self, account, asset, cause, amount, other, sym):
+        """As post; the other book may be any."""
+        if amount:
+            self.entry(account, "account", asset, cause, amount, sym)
+            self.entry(account, other, asset, cause, -amount, sym)
+
+    def post_to(self, account, book, asset, cause, amount, other, sym):
+        """Moves amount from one book to another, told under this account."""
+        if amount:
+            self.entry(account, book, asset, cause, amount, sym)
+            self.entry(account, other, asset, cause, -amount, sym)
+
+    def entry(self, account, book, asset, cause, amount, sym):
+        if book == "account":
+            store, key = account.balance, asset
+        elif book[0] == "isolated":
+            store, key = account.isolated, book[2:]
+        else:
+            store, key = self.books, (book, asset)
+        store[key] = store.get(key, 0) + amount
+        word = book if isinstance(book, str) else book[0]
+        self.emit(account, word, asset, cause, amount, store[key], sym)
 
 
 class Valuation:
@@ -228,8 +252,9 @@ class Valuation:
             asset = position.inst.asset
             profits[asset] = profits.get(asset, 0) + position.unrealised(px2)
         nav = unrealised = 0
-        for asset in sorted(set(account.balance) | set(profits)):
-            balance, profit = account.balance.get(asset, 0), profits.get(asset, 0)
+        money = account.money()
+        for asset in sorted(set(money) | set(profits)):
+            balance, profit = money.get(asset, 0), profits.get(asset, 0)
             if not balance and not profit:
                 continue
             price = self.price(asset, account.report)

@@ -66,7 +66,7 @@ class Fills:
 
     def rest(self, order):
         inst, account = order.inst, order.account
-        order.hold_asset, need = account.need(order, order.left, order.px, self.now)
+        order.hold_asset, need = self.hold_of(order)
         order.hold, order.hold_qty = max(0, need), order.left
         order.ahead = order.shown = self.queue_at_rest(order)
         order.traded = 0
@@ -74,6 +74,10 @@ class Fills:
         account.live[order.oid] = order
         self.resting[account.world][inst.sym].append(order)
         self.report(order, "-")
+
+    def hold_of(self, order):
+        """(asset, amount) that an order holds while it rests."""
+        return order.account.need(order, order.left, order.px, self.now)
 
     def queue_at_rest(self, order):
         """What stands before the order at its price; None is unknown."""
@@ -109,10 +113,25 @@ class Fills:
 
     def fill(self, order, px, qty, maker):
         account, inst = order.account, order.inst
+        for part in self.parts_of_fill(order, qty):
+            self.fill_part(order, px, part, maker)
+        self.cancel_group(order)
+        if not order.left:
+            self.end(order, "filled", "-")
+        elif order.reduces and not account.opposing(inst.sym, order.side, order.leg):
+            self.end(order, "cancelled", "reduce_only")
+
+    def parts_of_fill(self, _order, qty):
+        return [qty]
+
+    def fill_part(self, order, px, qty, maker):
+        account, inst = order.account, order.inst
         position = account.position(inst.sym, order.leg)
+        before = position.qty
         value, pnl = position.trade(qty if order.side == "buy" else -qty, px)
-        fee = ceil_div(abs(value) * account.rate(inst.asset, maker, self.now), RATE)
+        fee = self.fee_of(order, value, maker)
         order.left -= qty
+        order.filled, order.maker = qty, maker
         self.emit(account.name, "fill", f"oid={order.oid} sym={inst.symbol} side={order.side} "
                   f"role={'maker' if maker else 'taker'} leg={order.leg} "
                   f"px={format_decimal(px, inst.px_scale)} "
@@ -120,21 +139,29 @@ class Fills:
                   f"left={format_decimal(order.left, inst.qty_scale)} "
                   f"value={format_decimal(value, 18)} fee={format_decimal(fee, 18)} "
                   f"realised={format_decimal(pnl, 18)} asset={inst.asset}")
+        self.post_fill(order, before, value, pnl, fee)
+        account.count_volume(inst.asset, value, self.now)
+        self.emit_position(account, position)
+
+    def fee_of(self, order, value, maker):
+        return ceil_div(abs(value) * order.account.rate(order.inst.asset, maker, self.now), RATE)
+
+    def post_position(self, account, position, cause, amount, other):
+        """Money that a position makes without a fill."""
+        inst = position.inst
+        self.ledger.post(account, inst.asset, cause, amount, other, inst.sym)
+
+    def post_fill(self, order, _before, value, pnl, fee):
+        """The postings of a fill; `_before` is the position's quantity before it."""
+        account, inst = order.account, order.inst
         post, sym = self.ledger.post, inst.sym
         if inst.spot:
-            base = inst.base_unit * (qty if order.side == "buy" else -qty)
+            base = inst.base_unit * (order.filled if order.side == "buy" else -order.filled)
             post(account, inst.quote, "trade", -value, "market", sym)
             post(account, inst.base, "trade", base, "market", sym)
         else:
             post(account, inst.asset, "realised_pnl", pnl, "market", sym)
         post(account, inst.asset, "fee", -fee, "fees", sym)
-        account.count_volume(inst.asset, value, self.now)
-        self.emit_position(account, position)
-        self.cancel_group(order)
-        if not order.left:
-            self.end(order, "filled", "-")
-        elif order.reduces and not account.opposing(sym, order.side, order.leg):
-            self.end(order, "cancelled", "reduce_only")
 
     def candidates(self, sym, side, px):
         """Resting orders of all worlds that reach px: best price first, then arrival."""

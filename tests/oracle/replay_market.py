@@ -28,6 +28,7 @@ class Market:
         self.has_quotes = self.has_levels = False
         self.last = self.last_ts = self.mark = self.index = 0
         self.asset_index = 0
+        self.funding_rate = self.funding_due = self.open_interest = 0
 
     def closed(self, now):
         inst = self.inst
@@ -61,6 +62,10 @@ class Market:
             self.index = px
         elif kind == "asset_index":
             self.asset_index = px
+        elif kind == "funding_rate":
+            self.funding_rate, self.funding_due = px, qty
+        elif kind == "open_interest":
+            self.open_interest = qty
 
     def reference(self, by):
         return {"mark": self.mark, "index": self.index}.get(by, self.last)

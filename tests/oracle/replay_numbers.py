@@ -71,7 +71,8 @@ def parse_time(text):
     if text.isdigit():
         return int(text)
     head, _, part = text.rstrip("Z").partition(".")
-    head = head.replace(" ", "T") if "T" in head or " " in head else head + "T00:00:00"
+    head = head.replace(" ", "T") if "T" in head or " " in head else head + "T00:00"
+    head += ":00" if head.count(":") == 1 else ""
     when = datetime.datetime.strptime(head + "+0000", "%Y-%m-%dT%H:%M:%S%z")
     since = when - datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
     return (since.days * 86400 + since.seconds) * 10**9 + int(part.ljust(9, "0") or 0)

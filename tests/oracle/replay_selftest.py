@@ -10,6 +10,7 @@ import traceback
 
 import replay_cases_fills
 import replay_cases_log
+import replay_cases_margin
 import replay_cases_money
 import replay_cases_orders
 
@@ -17,7 +18,7 @@ import replay_cases_orders
 def main():
     failed = count = 0
     for module in (replay_cases_fills, replay_cases_orders, replay_cases_money,
-                   replay_cases_log):
+                   replay_cases_log, replay_cases_margin):
         for name in sorted(vars(module)):
             if not name.startswith("case_"):
                 continue

@@ -26,6 +26,7 @@ class Instrument:
         self.multiplier = parse_decimal(pairs.get("multiplier") or 1, self.mult_scale)
         self.base, self.quote, self.settle = (
             pairs.get(key) or "" for key in ("base", "quote", "settle"))
+        self.underlying = pairs.get("underlying") or self.base
         self.expiry, self.listed, self.delisted = (
             parse_time(pairs.get(key) or 0) for key in ("expiry", "listed", "delisted"))
         self.spot = self.kind == "spot"

@@ -27,6 +27,8 @@ class Order:
         self.arrival = 0
         self.best = 0                            # trail: the best reference so far
         self.hold = self.hold_qty = 0
+        self.filled, self.maker = 0, False       # of its last fill
+        self.forced = False                      # an order of a liquidation
         self.hold_asset = ""
         self.ahead = self.shown = self.traded = 0  # ahead None: unknown
 
@@ -166,12 +168,23 @@ class Venue(Fills):
         if order.post_only and levels:
             self.end(order, failed, "post_only")
             return
-        if not self.affordable(order, levels):
-            self.end(order, failed, "balance")
+        refusal = self.refusal_of_money(order, levels)
+        if refusal:
+            self.end(order, failed, refusal)
             return
         if order.tif == "fok" and self.sum_of(levels, order.left) < order.left:
             self.end(order, "cancelled", "fok")
             return
+        self.walk_levels(order, levels)
+        if order.state in ("cancelled", "filled"):
+            return
+        if order.type == "market" or order.tif == "ioc":
+            self.end(order, "cancelled", "no_liquidity")
+        else:
+            self.rest(order)
+
+    def walk_levels(self, order, levels):
+        """Step 11: the order takes."""
         for px, size in levels:
             while size is ENDLESS or size > 0:
                 if order.state in ("cancelled", "filled"):
@@ -180,12 +193,6 @@ class Venue(Fills):
                 if qty:
                     self.take(order, px, qty)
                     size = size if size is ENDLESS else size - qty
-        if order.state in ("cancelled", "filled"):
-            return
-        if order.type == "market" or order.tif == "ioc":
-            self.end(order, "cancelled", "no_liquidity")
-        else:
-            self.rest(order)
 
     def take(self, order, px, qty):
         world = self.liquidity[order.account.world]
@@ -208,7 +215,8 @@ class Venue(Fills):
             total += size
         return min(total, most)
 
-    def affordable(self, order, levels):
+    def refusal_of_money(self, order, levels):
+        """Step 9: the word of the refusal, None where the order can be paid."""
         qty, px = order.left, order.px
         if order.type == "market":
             qty = self.sum_of(levels, order.left)
@@ -218,9 +226,10 @@ class Venue(Fills):
                     px = level_px
                 total += qty if size is ENDLESS else size
             if not qty:
-                return True
+                return None
         asset, need = order.account.need(order, qty, px, self.now)
-        return need <= 0 or need <= order.account.free(asset) + order.account.released(order, qty)
+        free = order.account.free(asset) + order.account.released(order, qty)
+        return "balance" if need > max(0, free) else None
 
     # -- amend, and what refuses
 

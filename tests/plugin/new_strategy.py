@@ -36,7 +36,8 @@ def first_hour(home):
     """The steps; yields the name of each after it has succeeded."""
     environment = dict(os.environ)
     plimsoll = install(home, environment)
-    yield "the build installs headers and pkg-config file"
+    run([plimsoll, "rulebooks", "textbook"], home, environment)
+    yield "the build installs headers, pkg-config file and rulebooks"
     run([plimsoll, "new", "strategy", "mine"], home, environment)
     mine = home / "mine"
     if {path.name for path in mine.iterdir()} != {"mine.c", "meson.build", "run.yaml", "README.md"}:

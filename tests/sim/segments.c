@@ -46,7 +46,7 @@ static plm_status answer(setting *stage, const char *folder, plm_diag *diag)
 
 static plm_status open_stage(setting *stage, const char *folder, const char *path, plm_diag *diag)
 {
-    PLM_TRY(plm_run_file_read(path, NULL, 0, diag, &stage->file));
+    PLM_TRY(plm_run_file_read(path, NULL, 0, NULL, diag, &stage->file));
     PLM_TRY(plm_tape_open(plm_run_file_tape(stage->file), diag, &stage->tape));
     const plm_tape_info *const info = plm_tape_get_info(stage->tape);
     plm_contracts_init(&stage->contracts, info->rows, info->row_count);

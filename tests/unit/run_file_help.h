@@ -92,8 +92,9 @@ typedef struct setup_bench {
 } setup_bench;
 
 /* Reads `text` as run.yaml of the working folder. `sets` is closed by NULL; NULL: none. */
-static inline setup_bench *setup_try_rows(const plm_instrument *rows, uint32_t row_count,
-                                          const char *text, const char *const *sets)
+static inline setup_bench *setup_try_from(const plm_instrument *rows, uint32_t row_count,
+                                          const char *text, const char *const *sets,
+                                          const plm_rulebook_source *source)
 {
     static setup_bench bench;
     bench = (setup_bench){.status = PLM_OK};
@@ -105,12 +106,18 @@ static inline setup_bench *setup_try_rows(const plm_instrument *rows, uint32_t r
     }
     plm_diag_init(&bench.diag);
     plm_contracts_init(&bench.contracts, rows, row_count);
-    bench.status = plm_run_file_read("run.yaml", sets, count, &bench.diag, &bench.file);
+    bench.status = plm_run_file_read("run.yaml", sets, count, source, &bench.diag, &bench.file);
     if (bench.status >= 0) {
         bench.status = plm_run_file_resolve(bench.file, &bench.contracts, setup_strategies, 2,
                                             &bench.diag, &bench.spec);
     }
     return &bench;
+}
+
+static inline setup_bench *setup_try_rows(const plm_instrument *rows, uint32_t row_count,
+                                          const char *text, const char *const *sets)
+{
+    return setup_try_from(rows, row_count, text, sets, NULL);
 }
 
 static inline setup_bench *setup_try(uint32_t rows, const char *text, const char *const *sets)

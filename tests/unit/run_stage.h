@@ -235,6 +235,8 @@ static inline void stage_init(stage *here, uint32_t accounts, const plm_event *e
                                  .want = UINT64_MAX,
                                  .place = i};
         here->account[i] = (plm_account_spec){.name = names[i],
+                                              .rulebook = PLM_NO_RULEBOOK,
+                                              .leader = PLM_NO_LEADER,
                                               .group = names[i],
                                               .regime = "plain",
                                               .world = i,

@@ -26,7 +26,7 @@ typedef struct trading_desk {
 static void open_desk(trading_desk *desk, bool hedge)
 {
     plm_contracts_init(&desk->contracts, money_rows, ROW_COUNT);
-    plm_ledger_init(&desk->ledger, 2, ASSET_COUNT);
+    plm_ledger_init(&desk->ledger, 2, 0, 0, ASSET_COUNT);
     plm_account_init(&desk->account, &desk->contracts, "desk", 1, hedge, USDT);
 }
 
@@ -275,14 +275,17 @@ static void flows_are_deposits_and_withdrawals(void **state)
     trading_desk desk;
     open_desk(&desk, false);
     plm_account *const account = &desk.account;
-    assert_true(plm_account_flow(account, &desk.ledger, USDT, money("100"), &desk.postings));
+    assert_true(plm_account_flow(account, &desk.ledger, USDT, money("100"), PLM_CAUSE_DEPOSIT,
+                                 &desk.postings));
     assert_lines(&desk,
                  (expected_line[]){{PLM_BOOK_EXTERNAL, USDT, PLM_CAUSE_DEPOSIT, "100", "100"}}, 1);
-    assert_true(plm_account_flow(account, &desk.ledger, USDT, money("-130"), &desk.postings));
+    assert_true(plm_account_flow(account, &desk.ledger, USDT, money("-130"), PLM_CAUSE_WITHDRAWAL,
+                                 &desk.postings));
     assert_lines(&desk,
                  (expected_line[]){{PLM_BOOK_EXTERNAL, USDT, PLM_CAUSE_WITHDRAWAL, "-130", "-30"}},
                  1);
-    assert_true(plm_account_flow(account, &desk.ledger, USDT, money("0"), &desk.postings));
+    assert_true(plm_account_flow(account, &desk.ledger, USDT, money("0"), PLM_CAUSE_DEPOSIT,
+                                 &desk.postings));
     assert_int_equal(desk.postings.count, 0);
     close_desk(&desk);
 }
@@ -392,7 +395,8 @@ static void a_refusal_has_changed_nothing(void **state)
     assert_false(plm_account_settle(account, &desk.ledger, &desk.contracts, 2 * LINEAR, 610000,
                                     &desk.booked, &desk.postings));
     plm_money const least = {PLM_I128_MIN};
-    assert_false(plm_account_flow(account, &desk.ledger, USDT, least, &desk.postings));
+    assert_false(
+        plm_account_flow(account, &desk.ledger, USDT, least, PLM_CAUSE_WITHDRAWAL, &desk.postings));
     assert_false(plm_account_open(account, &desk.contracts, QUANTO, 0, INT64_MAX, INT64_MAX));
 
     assert_i128_equal(received.v, 42);

@@ -90,7 +90,7 @@ static void begin(episode *self, uint32_t number)
     self->rate_bits = 1 + plm_philox_below(&self->rng, 36);
     plm_contracts_init(&self->contracts, self->rows, ROW_COUNT);
     for (size_t i = 0; i < 2; i++) {
-        plm_ledger_init(&self->actor[i].ledger, 1, ASSET_COUNT);
+        plm_ledger_init(&self->actor[i].ledger, 1, 0, 0, ASSET_COUNT);
         plm_account_init(&self->actor[i].account, &self->contracts, "actor", 0, self->hedge, BTC);
     }
 }
@@ -162,16 +162,18 @@ static void check_opposites(const episode *self)
 }
 
 /* Everything that an account and its ledger say; compared around a refusal. */
+#define BOOKS (1 + PLM_BOOK_KIND_COUNT - PLM_BOOK_MARKET) /* of one account */
+
 typedef struct snapshot {
     plm_position position[PLACES];
-    plm_money balance[6 * ASSET_COUNT], totals[3 * ASSET_COUNT];
+    plm_money balance[BOOKS * ASSET_COUNT], totals[3 * ASSET_COUNT];
     uint64_t fills, batches;
 } snapshot;
 
 static void take_snapshot(const actor *one, snapshot *out)
 {
     *out = (snapshot){.fills = one->account.fills, .batches = one->ledger.batches};
-    assert_int_equal(one->ledger.book_count, 6);
+    assert_int_equal(one->ledger.book_count, BOOKS);
     memcpy(out->position, one->account.position, sizeof out->position);
     memcpy(out->balance, one->ledger.balance, sizeof out->balance);
     memcpy(out->totals, one->account.fees, ASSET_COUNT * sizeof(plm_money));
@@ -311,7 +313,8 @@ static bool do_settle(const episode *self, actor *one, uint32_t place, plm_px px
 static bool do_flow(actor *one, uint32_t asset, plm_money amount)
 {
     plm_postings postings;
-    if (!plm_account_flow(&one->account, &one->ledger, asset, amount, &postings)) {
+    if (!plm_account_flow(&one->account, &one->ledger, asset, amount,
+                          amount.v > 0 ? PLM_CAUSE_DEPOSIT : PLM_CAUSE_WITHDRAWAL, &postings)) {
         return false;
     }
     one->balance[asset] += wrap(amount.v);

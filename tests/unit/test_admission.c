@@ -21,7 +21,7 @@ typedef struct scene {
 static void open_scene(scene *self, bool hedge)
 {
     plm_contracts_init(&self->contracts, money_rows, ROW_COUNT);
-    plm_ledger_init(&self->ledger, 1, ASSET_COUNT);
+    plm_ledger_init(&self->ledger, 1, 0, 0, ASSET_COUNT);
     plm_account_init(&self->account, &self->contracts, "tested", 0, hedge, USDT);
     for (uint32_t sym = 0; sym < ROW_COUNT; sym++) {
         self->leverage[sym] = 10 * PLM_LEVERAGE_ONE;
@@ -157,8 +157,10 @@ static void free_is_what_orders_and_positions_leave(void **state)
     open_scene(&self, true);
     plm_postings postings;
     plm_money left;
-    assert_true(plm_account_flow(&self.account, &self.ledger, BTC, money("1"), &postings));
-    assert_true(plm_account_flow(&self.account, &self.ledger, USDT, money("10000"), &postings));
+    assert_true(plm_account_flow(&self.account, &self.ledger, BTC, money("1"), PLM_CAUSE_DEPOSIT,
+                                 &postings));
+    assert_true(plm_account_flow(&self.account, &self.ledger, USDT, money("10000"),
+                                 PLM_CAUSE_DEPOSIT, &postings));
     self.account.order_hold[USDT] = money("100");
     plm_position *const position = self.account.position;
     position[plm_account_place(LINEAR, 1)] = (plm_position){.qty = 500, .cost = money("30000")};

@@ -12,6 +12,8 @@
 #include "last_act.h"
 #include "money_rows.h"
 
+#include "philox.h"
+
 static plm_contracts table(void)
 {
     plm_contracts contracts;
@@ -145,6 +147,32 @@ static void halves_of_the_last_digit_go_to_the_even_one(void **state)
     plm_contracts_fini(&contracts);
 }
 
+/* The short way and the long one, whatever fits 64 bits: a row with all 18 places and an odd
+ * multiplier has halves to round. */
+static void values_at_half_a_tick_are_those_of_the_long_division(void **state)
+{
+    (void)state;
+    plm_instrument row = money_rows[LINEAR];
+    row.px_scale = 9;
+    row.qty_scale = 9;
+    row.multiplier = 3;
+    plm_contracts contracts;
+    plm_contracts_init(&contracts, &row, 1);
+    plm_philox rng;
+    plm_philox_init(&rng, 3, "values", 0);
+    for (unsigned i = 0; i < 100000; i++) {
+        plm_px const px2 = (plm_px)(plm_philox_u64(&rng) >> (1 + plm_philox_below(&rng, 62)));
+        uint64_t const size = plm_philox_u64(&rng) >> (1 + plm_philox_below(&rng, 62));
+        plm_qty const qty = i % 2 == 0 ? (plm_qty)size : -(plm_qty)size;
+        plm_money value;
+        plm_i128 expected = 0;
+        assert_true(plm_muldiv((plm_i128)(px2 + 1) * 3, qty, 2, PLM_ROUND_HALF_EVEN, &expected));
+        assert_true(plm_contract_value2(&contracts.contract[0], qty, px2 + 1, &value));
+        assert_i128_equal(value.v, expected);
+    }
+    plm_contracts_fini(&contracts);
+}
+
 static void profit_is_value_less_cost_and_the_reverse_where_inverse(void **state)
 {
     (void)state;
@@ -250,6 +278,7 @@ int main(void)
         cmocka_unit_test(inverse_values_are_rounded_half_even),
         cmocka_unit_test(half_a_tick_is_valued),
         cmocka_unit_test(halves_of_the_last_digit_go_to_the_even_one),
+        cmocka_unit_test(values_at_half_a_tick_are_those_of_the_long_division),
         cmocka_unit_test(profit_is_value_less_cost_and_the_reverse_where_inverse),
         cmocka_unit_test(spot_quantities_are_amounts_of_the_base),
         cmocka_unit_test(what_does_not_fit_is_refused),

@@ -320,7 +320,7 @@ static void parameters_and_extensions_are_there_in_set_up(void **state)
     assert_string_equal(host->param_text(host, "words", &size), "some words");
     assert_int_equal(size, 10);
     assert_null(host->param_text(host, "count", NULL));
-    assert_null(host->get_extension(host, "plimsoll.margin_ops/1"));
+    assert_null(host->get_extension(host, "plimsoll.margin/1"));
     const plm_host_views *const views = host->get_extension(host, PLM_EXT_VIEWS);
     assert_ptr_equal(views->market, market);
     assert_ptr_equal(views->position, instance->position);

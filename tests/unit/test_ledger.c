@@ -16,14 +16,28 @@ static void books_of_the_system_follow_those_of_the_accounts(void **state)
 {
     (void)state;
     plm_ledger ledger;
-    plm_ledger_init(&ledger, ACCOUNTS, ASSET_COUNT);
-    assert_int_equal(ledger.book_count, 2 + 5);
+    plm_ledger_init(&ledger, ACCOUNTS, 3, 4, ASSET_COUNT);
+    uint32_t const system = PLM_BOOK_KIND_COUNT - PLM_BOOK_MARKET;
+    assert_int_equal(ledger.book_count, 2 + system + 3 + 4);
     assert_int_equal(plm_ledger_kind(&ledger, 0), PLM_BOOK_ACCOUNT);
     assert_int_equal(plm_ledger_kind(&ledger, 1), PLM_BOOK_ACCOUNT);
     for (int kind = PLM_BOOK_MARKET; kind < PLM_BOOK_KIND_COUNT; kind++) {
+        if (kind == PLM_BOOK_INSURANCE || kind == PLM_BOOK_ISOLATED) {
+            continue; /* one per world, one per position */
+        }
         uint32_t const book = plm_ledger_book(&ledger, (plm_book_kind)kind);
         assert_int_equal(book, kind); /* 2 + (kind - 2) */
         assert_int_equal(plm_ledger_kind(&ledger, book), kind);
+    }
+    for (uint32_t world = 0; world < 3; world++) {
+        uint32_t const book = plm_ledger_insurance(&ledger, world);
+        assert_int_equal(book, 2 + system + world);
+        assert_int_equal(plm_ledger_kind(&ledger, book), PLM_BOOK_INSURANCE);
+    }
+    for (uint32_t number = 0; number < 4; number++) {
+        uint32_t const book = plm_ledger_isolated(&ledger, number);
+        assert_int_equal(book, 2 + system + 3 + number);
+        assert_int_equal(plm_ledger_kind(&ledger, book), PLM_BOOK_ISOLATED);
     }
     plm_ledger_fini(&ledger);
 }
@@ -32,7 +46,7 @@ static void a_movement_is_two_entries_with_the_balances_after_them(void **state)
 {
     (void)state;
     plm_ledger ledger;
-    plm_ledger_init(&ledger, ACCOUNTS, ASSET_COUNT);
+    plm_ledger_init(&ledger, ACCOUNTS, 0, 0, ASSET_COUNT);
     uint32_t const outside = plm_ledger_book(&ledger, PLM_BOOK_EXTERNAL);
     uint32_t const fees = plm_ledger_book(&ledger, PLM_BOOK_FEES);
     plm_postings postings = {0};
@@ -70,7 +84,7 @@ static void an_empty_batch_changes_nothing(void **state)
 {
     (void)state;
     plm_ledger ledger;
-    plm_ledger_init(&ledger, ACCOUNTS, ASSET_COUNT);
+    plm_ledger_init(&ledger, ACCOUNTS, 0, 0, ASSET_COUNT);
     plm_postings postings = {0};
     assert_true(plm_ledger_commit(&ledger, &postings));
     assert_int_equal(ledger.batches, 0);
@@ -82,7 +96,7 @@ static void a_batch_that_does_not_fit_changes_nothing(void **state)
 {
     (void)state;
     plm_ledger ledger;
-    plm_ledger_init(&ledger, ACCOUNTS, ASSET_COUNT);
+    plm_ledger_init(&ledger, ACCOUNTS, 0, 0, ASSET_COUNT);
     uint32_t const outside = plm_ledger_book(&ledger, PLM_BOOK_EXTERNAL);
     plm_money const most = {PLM_I128_MAX};
     plm_postings first = {0};
@@ -119,7 +133,7 @@ static void the_smallest_amount_has_no_opposite_and_is_refused(void **state)
 static void commit_lines(plm_i128 a, uint32_t asset_a, plm_i128 b, uint32_t asset_b, uint32_t pairs)
 {
     plm_ledger ledger;
-    plm_ledger_init(&ledger, ACCOUNTS, ASSET_COUNT);
+    plm_ledger_init(&ledger, ACCOUNTS, 0, 0, ASSET_COUNT);
     plm_postings postings = {0};
     for (uint32_t i = 0; i < pairs; i++) {
         postings.line[2 * i] =
@@ -149,7 +163,7 @@ static void commit_what_wraps_to_zero(void)
 static void recount_after_theft(void)
 {
     plm_ledger ledger;
-    plm_ledger_init(&ledger, ACCOUNTS, ASSET_COUNT);
+    plm_ledger_init(&ledger, ACCOUNTS, 0, 0, ASSET_COUNT);
     ledger.balance[USDT].v = 1;
     plm_ledger_recount(&ledger);
 }

@@ -251,7 +251,7 @@ static void relative_paths_start_at_the_run_file(void **state)
     assert_int_equal(mkdir("sub", 0777), 0);
     input_folder const sub = {"./sub"};
     (void)input_write(&sub, "x.y.yaml", SMALL, sizeof SMALL - 1);
-    assert_ok(plm_run_file_read("./sub/x.y.yaml", NULL, 0, &diag, &file), &diag);
+    assert_ok(plm_run_file_read("./sub/x.y.yaml", NULL, 0, NULL, &diag, &file), &diag);
     assert_string_equal(plm_run_file_tape(file), "./sub/t.tape");
     assert_string_equal(plm_run_file_folder(file), "./sub");
     plm_run_file_destroy(file);

@@ -28,7 +28,7 @@ static void refuse_each(const char *before, const char *after, const refusal *ca
 
 static const refusal run_cases[] = {
     {"sede: 1", "run.yaml:3:1: unknown key 'sede'; did you mean 'seed'? allowed: run, tape, "
-                "seed, sample, from, until, venue, accounts"},
+                "seed, sample, from, until, venue, lowest, accounts"},
     {"run: [x]", "run.yaml:3:6: run: found a list; allowed: text"},
     {"run: ''", "run.yaml:3:6: run: found ''; allowed: 1 to 64 printable characters"},
     {"seed: -1",
@@ -70,7 +70,9 @@ static void keys_of_a_run_are_refused_by_place(void **state)
 
 static const refusal venue_cases[] = {
     {"qeue: square", "run.yaml:3:9: unknown key 'qeue'; did you mean 'queue'? allowed: "
-                     "latency, fees, slippage, spread, queue, max_quote_age, min_notional"},
+                     "latency, fees, slippage, spread, queue, max_quote_age, min_notional, "
+                     "rulebook, params, mark, trigger, insurance, par, race, rest_of_market, "
+                     "liquidation_latency"},
     {"latency: 5ms", "run.yaml:3:18: latency: found '5ms'; allowed: a map"},
     {"latency: {oders: 5ms}", "run.yaml:3:19: unknown key 'oders'; did you mean 'orders'? "
                               "allowed: orders, reports, feed"},
@@ -164,7 +166,8 @@ static void keys_of_the_venue_are_refused_by_place(void **state)
 static const refusal account_cases[] = {
     {"stategy: trend", "run.yaml:3:36: unknown key 'stategy'; did you mean 'strategy'? "
                        "allowed: name, like, strategy, params, margin, collateral, leverage, "
-                       "hedge, world, report_currency, flows, positions"},
+                       "hedge, world, report_currency, flows, positions, alerts, "
+                       "after_liquidation, topup, same, custody"},
     {"strategy: tredn",
      "run.yaml:3:46: strategy: found 'tredn'; did you mean 'trend'? allowed: trend, ./mine.so"},
     {"strategy: ''",
@@ -235,7 +238,8 @@ static const refusal account_cases[] = {
     {"positions: [{instrument: BTC-PERP, qty: 1, px: 1, leg: long}]",
      "run.yaml:3:91: leg: the account has no legs; allowed with hedge: true"},
     {"positions: [{instrument: BTC-PERP, qty: 1, px: 1, lag: 3}]",
-     "run.yaml:3:86: unknown key 'lag'; did you mean 'leg'? allowed: instrument, qty, px, leg"},
+     "run.yaml:3:86: unknown key 'lag'; did you mean 'leg'? allowed: instrument, qty, px, leg, "
+     "margin"},
     {"positions: [{instrument: BTC-PERP, qty: 1, px: 1}, {instrument: BTC-PERP, qty: 2, px: "
      "1}]",
      "run.yaml:3:87: a second position in 'BTC-PERP'; allowed: one"},
@@ -248,9 +252,14 @@ static const refusal account_cases[] = {
      "run.yaml:3:104: leg: found 'both'; allowed: long, short"},
     {"like: b", "run.yaml:3:42: like: no account 'b' stands before this one"},
     {"like: a", "run.yaml:3:42: like: no account 'a' stands before this one"},
-    {"margin: plian", "run.yaml:3:44: margin: found 'plian'; did you mean 'plain'? allowed: plain"},
+    {"margin: plian", "run.yaml:3:44: margin: found 'plian'; did you mean 'plain'? allowed: plain, "
+                      "cross, isolated, portfolio"},
     {"margin: []", "run.yaml:3:44: margin: the list is empty; allowed: at least one regime"},
     {"margin: [plain, plain]", "run.yaml:3:52: 'plain' stands twice in the list of regimes"},
+    {"margin: cross", "run.yaml:3:44: margin: found 'cross' without a rulebook; allowed: plain, or "
+                      "any that venue.rulebook has"},
+    {"alerts: [0.8]", "run.yaml:3:44: alerts: has no meaning without a rulebook; allowed for "
+                      "accounts that are not plain"},
 };
 
 static void keys_of_an_account_are_refused_by_place(void **state)
@@ -328,12 +337,14 @@ static void overrides_are_refused_by_their_own_text(void **state)
         {"seed=x",
          "--set seed=x: seed: found 'x'; allowed: an integer from 0 to 9223372036854775807"},
         {"sede=1", "--set sede=1: unknown key 'sede'; did you mean 'seed'? allowed: run, tape, "
-                   "seed, sample, from, until, venue, accounts"},
+                   "seed, sample, from, until, venue, lowest, accounts"},
         {"venue.qeue=front",
          "--set venue.qeue=front: unknown key 'qeue'; did you mean 'queue'? allowed: latency, "
-         "fees, slippage, spread, queue, max_quote_age, min_notional"},
-        {"vneue.queue=front", "--set vneue.queue=front: unknown key 'vneue'; did you mean 'venue'? "
-                              "allowed: run, tape, seed, sample, from, until, venue, accounts"},
+         "fees, slippage, spread, queue, max_quote_age, min_notional, rulebook, params, mark, "
+         "trigger, insurance, par, race, rest_of_market, liquidation_latency"},
+        {"vneue.queue=front",
+         "--set vneue.queue=front: unknown key 'vneue'; did you mean 'venue'? "
+         "allowed: run, tape, seed, sample, from, until, venue, lowest, accounts"},
         {"seed.x=1",
          "--set seed.x=1: 'seed' is no map in the run file; allowed: to set it as a whole"},
         {"accounts.b.hedge=true", "--set accounts.b.hedge=true: no account 'b' in the run file"},
@@ -373,7 +384,7 @@ static void a_file_that_is_not_there_is_named(void **state)
     plm_diag diag;
     plm_diag_init(&diag);
     plm_run_file *file = NULL;
-    assert_int_equal(plm_run_file_read("none.yaml", NULL, 0, &diag, &file), PLM_ERR_USAGE);
+    assert_int_equal(plm_run_file_read("none.yaml", NULL, 0, NULL, &diag, &file), PLM_ERR_USAGE);
     assert_string_equal(diag.text, "there is no run file 'none.yaml'");
     assert_null(file);
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "memory.h"
+#include "plimsoll_margin.h"
 #include "text_sink.h"
 
 #define TS INT64_C(1735689600000000000)
@@ -17,9 +18,12 @@
 static const plm_instrument ROW = {.symbol = "BTC-PERP", .px_scale = 1, .qty_scale = 3};
 static const char *const ACCOUNT = "alice";
 static const char *const ASSET = "USDT";
+static const char *const RULEBOOK = "textbook";
 static const plm_log_names NAMES = {.account_count = 1,
                                     .sym_count = 1,
                                     .asset_count = 1,
+                                    .rulebook_count = 1,
+                                    .rulebooks = &RULEBOOK,
                                     .accounts = &ACCOUNT,
                                     .instruments = &ROW,
                                     .assets = &ASSET};
@@ -169,6 +173,124 @@ static void the_other_kinds_are_lines(void **state)
     says(record, expected);
 }
 
+static const plm_pool_name CROSS = {.sym = PLM_NO_SYM, .regime = 2};
+static const plm_pool_name ISOLATED = {.leg = 2, .regime = 3};
+
+static void numbers_of_pools_are_lines(void **state)
+{
+    (void)state;
+    plm_record record = {.kind = PLM_RECORD_MARGIN};
+    record.u.margin = (plm_record_margin){.equity = milli(-1500),
+                                          .initial = milli(20),
+                                          .orders = milli(3),
+                                          .maintenance = milli(4000),
+                                          .collateral = milli(5),
+                                          .pool = CROSS};
+    says(record, HEAD "margin pool=cross sym=- leg=0 unit=USDT equity=-1.5 initial=0.02 "
+                      "orders=0.003 maintenance=4 collateral=0.005\n");
+    record = (plm_record){.kind = PLM_RECORD_CONTRIBUTION};
+    record.u.contribution = (plm_record_contribution){.qty = -1500,
+                                                      .px2 = 1200011, /* 60000.55 */
+                                                      .unrealised = milli(-1),
+                                                      .notional = milli(2),
+                                                      .initial = milli(3),
+                                                      .maintenance = milli(4),
+                                                      .leg = 2,
+                                                      .tier = 7};
+    says(record, HEAD "contribution sym=BTC-PERP leg=2 qty=-1.5 px=60000.55 unrealised=-0.001 "
+                      "notional=0.002 initial=0.003 maintenance=0.004 tier=7 unit=USDT\n");
+    record.u.contribution = (plm_record_contribution){.px2 = 1200010, .unit = PLM_NO_SYM};
+    says(record, HEAD "contribution sym=BTC-PERP leg=0 qty=0 px=60000.5 unrealised=0 notional=0 "
+                      "initial=0 maintenance=0 tier=0 unit=-\n");
+    record = (plm_record){.kind = PLM_RECORD_CALL};
+    record.u.call = (plm_record_call){
+        .ratio = 800000000000, .equity = milli(10), .maintenance = milli(8), .pool = ISOLATED};
+    says(record, HEAD "call pool=isolated sym=BTC-PERP leg=2 unit=USDT ratio=0.8 equity=0.01 "
+                      "maintenance=0.008\n");
+    record = (plm_record){.kind = PLM_RECORD_LOWEST};
+    record.u.lowest =
+        (plm_record_lowest){.surplus = milli(-7), .at = TS + 3, .pool = CROSS, .exact = 1};
+    says(record, HEAD "lowest pool=cross sym=- leg=0 unit=USDT surplus=-0.007 "
+                      "at=1735689600000000003 exact=1\n");
+}
+
+static void liquidations_are_lines(void **state)
+{
+    (void)state;
+    plm_record record = {.kind = PLM_RECORD_LIQUIDATION};
+    record.u.liquidation = (plm_record_liquidation){.equity = milli(1),
+                                                    .maintenance = milli(2),
+                                                    .shortfall = milli(3),
+                                                    .pool = ISOLATED,
+                                                    .number = 4,
+                                                    .culprit = PLM_NO_SYM,
+                                                    .what = PLM_EPISODE_BANKRUPT,
+                                                    .cancelled_only = 1};
+    says(record, HEAD "liquidation what=bankrupt number=4 pool=isolated sym=BTC-PERP leg=2 "
+                      "unit=USDT equity=0.001 maintenance=0.002 shortfall=0.003 culprit=- "
+                      "cancelled_only=1\n");
+    record = (plm_record){.kind = PLM_RECORD_STAGE};
+    record.u.stage = (plm_record_stage){.qty = 20,
+                                        .px = 600005,
+                                        .value = milli(-9),
+                                        .equity = milli(1),
+                                        .maintenance = milli(2),
+                                        .number = 4,
+                                        .stage = 1,
+                                        .round = 3,
+                                        .action = PLM_MARGIN_ACTION_TAKEOVER,
+                                        .leg = 1,
+                                        .side = PLM_SIDE_SELL,
+                                        .done = 1};
+    says(record, HEAD "stage number=4 stage=1 round=3 action=takeover sym=BTC-PERP leg=1 side=sell "
+                      "qty=0.02 px=60000.5 value=-0.009 equity=0.001 maintenance=0.002 done=1\n");
+    record = (plm_record){.kind = PLM_RECORD_COUNTERPARTY};
+    record.u.counterparty = (plm_record_counterparty){.qty = 20,
+                                                      .value = milli(5),
+                                                      .score = 2500000000000,
+                                                      .number = 4,
+                                                      .account = PLM_NO_SYM,
+                                                      .payer = PLM_BOOK_INSURANCE,
+                                                      .cause = PLM_CAUSE_ADL,
+                                                      .leg = 2};
+    says(record, HEAD "counterparty number=4 sym=BTC-PERP leg=2 qty=0.02 value=0.005 score=2.5 "
+                      "account=- payer=insurance cause=adl asset=USDT\n");
+    record.u.counterparty = (plm_record_counterparty){
+        .sym = PLM_NO_SYM, .payer = PLM_BOOK_LAST_RESORT, .cause = PLM_CAUSE_LAST_RESORT};
+    says(record, HEAD "counterparty number=0 sym=- leg=0 qty=0 value=0 score=0 account=alice "
+                      "payer=last_resort cause=last_resort asset=USDT\n");
+}
+
+static void rules_collateral_and_requests_are_lines(void **state)
+{
+    (void)state;
+    plm_record record = {.kind = PLM_RECORD_INTEREST};
+    record.u.interest = (plm_record_interest){.rate = 1000000, .amount = milli(-2)};
+    says(record, HEAD "interest asset=USDT rate=0.000001 amount=-0.002\n");
+    record = (plm_record){.kind = PLM_RECORD_RULE, .account = PLM_NO_SYM};
+    record.u.rule = (plm_record_rule){.effective = TS, .announced = TS - 1};
+    says(record, "1 1735689600000000000 77 - rule rulebook=textbook effective=1735689600000000000 "
+                 "announced=1735689599999999999\n");
+    record = (plm_record){.kind = PLM_RECORD_COLLATERAL};
+    record.u.collateral = (plm_record_collateral){
+        .weight = 950000000000, .lost = milli(6), .code = PLM_CUSTODY_HAIRCUT};
+    says(record, HEAD "collateral asset=USDT custody=BTC-PERP code=custody_haircut weight=0.95 "
+                      "lost=0.006\n");
+    record.u.collateral = (plm_record_collateral){.custody = PLM_NO_SYM};
+    says(record, HEAD "collateral asset=USDT custody=- code=haircut weight=0 lost=0\n");
+    record = (plm_record){.kind = PLM_RECORD_MARGIN_REQUEST};
+    record.u.margin_request = (plm_record_margin_request){.number = 3,
+                                                          .amount = milli(5),
+                                                          .moved = milli(4),
+                                                          .leverage = 2050,
+                                                          .what = PLM_MARGIN_OP_MODE,
+                                                          .reason = PLM_REASON_MARGIN,
+                                                          .leg = 1,
+                                                          .regime = 3};
+    says(record, HEAD "margin_request what=mode number=3 sym=BTC-PERP leg=1 regime=isolated "
+                      "asset=USDT leverage=20.5 amount=0.005 moved=0.004 reason=margin\n");
+}
+
 static void a_long_log_arrives_whole_and_ends_with_its_digest(void **state)
 {
     (void)state;
@@ -196,17 +318,44 @@ static void a_long_log_arrives_whole_and_ends_with_its_digest(void **state)
     plm_free(to.text);
 }
 
+/* Every value has a word of its own, what is none is "unknown". */
+static void has_words(const char *(*word)(unsigned value), unsigned count)
+{
+    for (unsigned i = 0; i < count; i++) {
+        assert_string_not_equal(word(i), "unknown");
+        for (unsigned j = 0; j < i; j++) {
+            assert_string_not_equal(word(i), word(j));
+        }
+    }
+    for (unsigned i = count; i < 300; i++) {
+        assert_string_equal(word(i), "unknown");
+    }
+}
+
 static void words_are_never_missing(void **state)
 {
     (void)state;
-    for (unsigned i = 0; i < 300; i++) {
-        assert_true(strlen(plm_reason_word(i)) > 0);
-        assert_true(strlen(plm_state_word(i)) > 0);
-        assert_true(strlen(plm_cause_word(i)) > 0);
-    }
+    has_words(plm_record_kind_word, PLM_RECORD_KIND_COUNT);
+    has_words(plm_reason_word, PLM_REASON_COUNT);
+    has_words(plm_state_word, PLM_STATE_COUNT);
+    has_words(plm_cause_word, PLM_CAUSE_COUNT);
+    has_words(plm_book_word, PLM_BOOK_KIND_COUNT);
+    has_words(plm_action_word, PLM_ACTION_CANCEL + 1);
+    has_words(plm_side_word, PLM_SIDE_SELL + 1);
+    has_words(plm_order_type_word, PLM_ORDER_LIMIT + 1);
+    has_words(plm_tif_word, PLM_TIF_COUNT);
+    has_words(plm_order_flags_word, PLM_ORDER_FLAGS_ALL + 1);
+    has_words(plm_trigger_word, PLM_TRIGGER_COUNT);
+    has_words(plm_key_word, PLM_KEY_COUNT);
+    has_words(plm_pool_word, PLM_MARGIN_PORTFOLIO + 1);
+    has_words(plm_episode_word, PLM_EPISODE_BANKRUPT + 1);
+    has_words(plm_step_word, PLM_MARGIN_ACTION_ADL + 1);
+    has_words(plm_collateral_word, PLM_CUSTODY_HAIRCUT + 1);
+    has_words(plm_margin_op_word, PLM_MARGIN_OP_TOPUP + 1);
     assert_string_equal(plm_reason_word(PLM_REASON_LIQUIDATION), "liquidation");
     assert_string_equal(plm_state_word(PLM_STATE_WAITING), "waiting");
-    assert_string_equal(plm_cause_word(PLM_CAUSE_REALISED_PNL), "realised_pnl");
+    assert_string_equal(plm_cause_word(PLM_CAUSE_LIQUIDATION_FEE), "liquidation_fee");
+    assert_string_equal(plm_step_word(PLM_MARGIN_ACTION_OFFSET), "offset");
 }
 
 int main(void)
@@ -215,6 +364,9 @@ int main(void)
         cmocka_unit_test(requests_and_orders_are_lines),
         cmocka_unit_test(fills_and_money_are_lines),
         cmocka_unit_test(the_other_kinds_are_lines),
+        cmocka_unit_test(numbers_of_pools_are_lines),
+        cmocka_unit_test(liquidations_are_lines),
+        cmocka_unit_test(rules_collateral_and_requests_are_lines),
         cmocka_unit_test(a_long_log_arrives_whole_and_ends_with_its_digest),
         cmocka_unit_test(words_are_never_missing),
     };

@@ -179,11 +179,12 @@ static void views_show_what_the_account_has(void **state)
     plm_contracts contracts;
     plm_contracts_init(&contracts, money_rows, ROW_COUNT);
     plm_ledger ledger;
-    plm_ledger_init(&ledger, 1, ASSET_COUNT);
+    plm_ledger_init(&ledger, 1, 0, 0, ASSET_COUNT);
     plm_account account;
     plm_account_init(&account, &contracts, "viewed", 0, false, USDT);
     plm_postings postings;
-    assert_true(plm_account_flow(&account, &ledger, USDT, money("-12.5"), &postings));
+    assert_true(
+        plm_account_flow(&account, &ledger, USDT, money("-12.5"), PLM_CAUSE_WITHDRAWAL, &postings));
     account.position[2 * LINEAR] = (plm_position){-7, money("-420"), money("3")};
     plm_position_view position;
     plm_account_show_position(&account, 2 * LINEAR, &position);

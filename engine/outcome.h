@@ -1,0 +1,12 @@
+/*
+ * outcome.h - what came out of a run for one account, as run.h tells it. Private to this folder.
+ */
+#ifndef PLM_OUTCOME_H
+#define PLM_OUTCOME_H
+
+#include "core.h"
+#include "run.h"
+
+plm_account_summary plm_outcome(const plm_core *core, uint32_t account);
+
+#endif

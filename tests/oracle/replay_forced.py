@@ -1,0 +1,267 @@
+"""replay_forced - what a liquidation does: fees, takeovers, ADL, shortfalls (margin.md 8)."""
+
+import margin_stage
+from margin_model import RATE, Rates, pool_price
+from replay_account import Position, value_at_half
+from replay_margin_venue import MarginVenue
+from replay_numbers import MONEY, ceil_div, format_decimal, half_even, parse_decimal
+from replay_venue import Order
+
+FORCED = {"action": "submit", "tif": "ioc", "trigger": "-", "group": 0, "by": "-",
+          "trigger_px": 0, "trail": 0, "flags": "-"}
+
+
+class ForcedVenue(MarginVenue):
+    """The venue with what liquidations need of it."""
+
+    def __init__(self, *args):
+        super().__init__(*args)
+        self.funds = [{} for _ in self.worlds]   # (sym, sign): position that the fund took
+        self.members = []                        # all accounts, set by the replay
+
+    # -- orders of liquidations
+
+    def forced_order(self, account, line, qty, limit):
+        position = line.position
+        request = {**FORCED, "oid": account.next_forced, "leg": position.leg, "qty": qty,
+                   "side": "sell" if position.qty > 0 else "buy", "px": limit or 0,
+                   "type": "limit" if limit else "market"}
+        account.next_forced += 1
+        order = Order(account, position.inst, request)
+        order.forced = True
+        account.orders[order.oid] = order
+        return order
+
+    def close_forced(self, account, line, qty, limit):
+        """An IOC of the account against the current book; the quantity that was filled."""
+        order = self.forced_order(account, line, qty, limit)
+        self.number(order)
+        self.walk_levels(order, self.levels(order))
+        if order.state == "sent":
+            self.end(order, "cancelled", "no_liquidity")
+        return qty - order.left
+
+    def fee_of(self, order, value, maker):
+        if order.forced and not order.account.rules.taker_fee:
+            return 0
+        return super().fee_of(order, value, maker)
+
+    def forced_fee(self, order, value):
+        """P13: up, at most what the pool has left; split by rates, the last gets the rest."""
+        account, inst = order.account, order.inst
+        rules = account.rules
+        key = account.key_of(inst, order.leg)
+        fee = rules.fee_up(abs(value) * rules.liquidation_fee_rate(inst), RATE)
+        equity = account.assess(key, True).equity
+        num, den = account.sources.price(inst.asset, account.pool(key).unit) or (1, 1)
+        fee = min(fee, max(0, equity * den // num))
+        book = self.book_of(account, key)
+        left = fee
+        for place, (to, rate) in enumerate(rules.split):
+            part = left if place + 1 == len(rules.split) else fee * rate // RATE
+            left -= part
+            self.ledger.post_to(account, book, inst.asset, "liquidation_fee", -part,
+                                self.payee(account, to), inst.sym)
+
+    @staticmethod
+    def payee(account, word):
+        return {"insurance": ("insurance", account.world), "protocol": "fees"}.get(word, word)
+
+    @staticmethod
+    def book_of(account, key):
+        return ("isolated", account.place, *key[1:]) if key[0] == "isolated" else "account"
+
+    # -- takeover
+
+    def fund_balance(self, account, asset):
+        return self.ledger.books.get((("insurance", account.world), asset), 0)
+
+    def may_take(self, account, pool, prices, line, value):
+        """Whether the fund stays at its floor or above after closing what it takes."""
+        inst = line.position.inst
+        gain = value - line.value if inst.inverse else line.value - value
+        return self.fund_balance(account, inst.asset) + gain >= account.rules.floor
+
+    def take_over(self, account, key, line, value, everything):
+        """Closes a position at a value; the fund has it from then on."""
+        position, inst = line.position, line.position.inst
+        book = self.book_of(account, key)
+        qty = position.qty
+        pnl = position.close(abs(qty), value)
+        self.ledger.post_to(account, book, inst.asset, "realised_pnl", pnl, "market", inst.sym)
+        self.emit_position(account, position)
+        if everything:
+            left = (account.isolated.get(key[1:], 0) if key[0] == "isolated"
+                    else account.balance.get(inst.asset, 0))
+            self.ledger.post_to(account, book, inst.asset, "takeover", -max(0, left),
+                                ("insurance", account.world), inst.sym)
+        held = self.funds[account.world].setdefault((inst.sym, qty > 0), Position(inst, 0))
+        held.qty += qty
+        held.cost += value
+        self.fund_closes(account.world, inst.sym, account)
+
+    def fund_closes(self, world, sym, account):
+        """The fund sells what it holds at market."""
+        for (row, _), held in sorted(self.funds[world].items()):
+            if row != sym or not held.qty:
+                continue
+            side = "sell" if held.qty > 0 else "buy"
+            market = self.markets[sym]
+            for px, room in self.liquidity[world].levels(market, side, self.now):
+                qty = abs(held.qty) if room is None else min(abs(held.qty), room)
+                if not qty:
+                    break
+                self.liquidity[world].take(market, side, px, qty)
+                _, pnl = held.trade(-qty if held.qty > 0 else qty, px)
+                self.ledger.post_to(account, ("insurance", world), held.inst.asset,
+                                    "realised_pnl", pnl, "market", sym)
+
+    # -- ADL
+
+    def candidates_of(self, account, line):
+        """[(score, account, line)] of the opposite side in the same world, best first."""
+        found = []
+        for other in self.members:
+            if other is account or other.world != account.world or not other.margin:
+                continue
+            for key in other.keys():
+                assessment = other.assess(key, True)
+                if not assessment.priced or assessment.equity <= 0:
+                    continue
+                for theirs in assessment.lines:
+                    position = theirs.position
+                    if position.inst is line.position.inst and \
+                            (position.qty > 0) != (line.position.qty > 0):
+                        score = self.score(account.rules.adl, other, key, assessment, theirs)
+                        found.append((score, other, key, theirs))
+        return sorted(found, key=lambda row: -row[0])
+
+    def score(self, word, account, key, assessment, line):
+        position, asset = line.position, line.position.inst.asset
+        equity = assessment.equity
+        if word == "pnl_ratio":
+            balance = account.pool(key).balances.get(asset, 0)
+            return product(quotient(max(0, line.unrealised), max(MONEY, balance)),
+                           quotient(assessment.maintenance, equity))
+        size = quotient(line.notional, equity)
+        if word == "pnl_leverage":
+            return product(quotient(line.unrealised, abs(position.cost)), size)
+        entry = quotient(line.notional, abs(position.cost))
+        if position.inst.inverse:
+            entry = quotient(abs(position.cost), line.notional)
+        return product(entry, size)
+
+    def adl(self, account, key, line, value, number):
+        """Closes a position against the candidates; what nobody takes stays."""
+        position, inst = line.position, line.position.inst
+        rows = self.candidates_of(account, line)
+        room = sum(abs(theirs.position.qty) for _, _, _, theirs in rows)
+        whole = min(abs(position.qty), room)
+        if not whole:
+            return 0
+        total = abs(position.qty)
+        part = value if whole == total else half_even(value * whole, total)
+        book = self.book_of(account, key)
+        pnl = position.close(whole, part)
+        self.ledger.post_to(account, book, inst.asset, "adl", pnl, "market", inst.sym)
+        self.emit_position(account, position)
+        left, rest = whole, part
+        for score, other, their_key, theirs in rows:
+            qty = min(abs(theirs.position.qty), left)
+            if not qty:
+                break
+            share = rest if qty == left else half_even(part * qty, whole)
+            left -= qty
+            rest -= share
+            self.emit(other.name, "counterparty",
+                      f"number={number} sym={inst.symbol} leg={theirs.position.leg} "
+                      f"qty={format_decimal(qty, inst.qty_scale)} "
+                      f"value={format_decimal(share, 18)} score={format_decimal(score, 12)} "
+                      f"account={account.name} payer=- cause=adl asset={inst.asset}")
+            pnl = theirs.position.close(qty, -share)
+            self.ledger.post_to(other, self.book_of(other, their_key), inst.asset, "adl", pnl,
+                                "market", inst.sym)
+            self.emit_position(other, theirs.position)
+        return whole
+
+    # -- offset of legs, repay
+
+    def offset_legs(self, account, key, pool, prices):
+        """Long and short of an instrument close against each other at the requirement price."""
+        for sym in sorted({p.inst.sym for p in pool.positions}):
+            legs = [p for p in pool.positions if p.inst.sym == sym]
+            if len(legs) < 2:
+                continue
+            qty = min(abs(p.qty) for p in legs)
+            for position in legs:
+                value = value_at_half(position.inst, qty if position.qty > 0 else -qty,
+                                      prices.requirement[sym])
+                pnl = position.close(qty, value)
+                self.ledger.post_to(account, self.book_of(account, key), position.inst.asset,
+                                    "realised_pnl", pnl, "market", sym)
+                self.emit_position(account, position)
+
+    def repay(self, account, pool, prices, cost):
+        """Negative balances are paid from positive ones."""
+        order = account.rules.asset_order()
+        for debt in [a for a in order if account.balance.get(a, 0) < 0]:
+            for source in order:
+                owed, held = -account.balance.get(debt, 0), account.balance.get(source, 0)
+                if owed <= 0 or held <= 0 or source == debt:
+                    continue
+                self.convert(account, pool, prices, debt, source, min(owed, owed), cost)
+
+    def convert(self, account, pool, prices, debt, source, owed, cost):
+        num, den = pool_price(pool, prices, debt)
+        source_num, source_den = pool_price(pool, prices, source)
+        held = account.balance[source]
+        paid = ceil_div(owed * num * source_den, den * source_num)
+        with_cost = paid + ceil_div(paid * cost, RATE)
+        got = owed
+        if with_cost > held:
+            paid = held * RATE // (RATE + cost)
+            got = paid * source_num * den // (source_den * num)
+            with_cost = held
+        self.ledger.move(account, source, "conversion", -paid, "market", None)
+        self.ledger.move(account, debt, "conversion", got, "market", None)
+        self.ledger.move(account, source, "conversion", paid - with_cost, "fees", None)
+
+    # -- shortfall
+
+    def shortfall(self, account, key, number):
+        """Negative balances of a flat pool are borne by others; whether there was one."""
+        book = self.book_of(account, key)
+        balances = account.pool(key).balances
+        found = False
+        for asset in sorted(balances, key=lambda a: self.asset_places[a]):
+            owed = -balances[asset]
+            if owed <= 0:
+                continue
+            found = True
+            room = max(0, self.fund_balance(account, asset) - account.rules.floor)
+            payers = [("insurance", ("insurance", account.world), min(owed, room)),
+                      ("last_resort", "last_resort", owed - min(owed, room))]
+            for cause, payer, amount in payers:
+                if amount:
+                    self.emit(account.name, "counterparty",
+                              f"number={number} sym=- leg=0 qty=0 "
+                              f"value={format_decimal(amount, 18)} score=0 account=- "
+                              f"payer={cause} cause={cause} asset={asset}")
+                    sym = key[1] if key[0] == "isolated" else None
+                    self.ledger.post_to(account, book, asset, cause, amount, payer, sym)
+        return found
+
+
+def quotient(a, b):
+    return half_even(a * RATE, b)
+
+
+def product(a, b):
+    return half_even(a * b, RATE)
+
+
+def buffer_cost(stage):
+    return parse_decimal(stage.get("cost", 0), 12)
+
+
+__all__ = ["ForcedVenue", "Rates", "buffer_cost", "margin_stage"]
