@@ -369,7 +369,7 @@ static void options_that_make_no_sense_are_refused(void **state)
     assert_says(result, PLM_ERR_USAGE, "--symbol was given, but the input is DBN");
     plm_free(result);
     result = import_file(path, &map);
-    assert_says(result, PLM_ERR_USAGE, "--map was given, but the input is DBN");
+    assert_says(result, PLM_ERR_INPUT, "the content is of no known format");
     plm_free(result);
     plm_buffer_free(&bytes);
 }
