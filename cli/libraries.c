@@ -87,6 +87,12 @@ plm_status plm_libraries_add_given(plm_libraries *libraries, const plm_session *
         plm_library *library = NULL;
         const uint32_t before = libraries->count;
         PLM_TRY(open_library(libraries, with_folder(value->list[i], path), diag, &library));
+        if (plm_library_count(library) == 0) {
+            return plm_fail(diag, PLM_ERR_USAGE,
+                            "--strategy %s: has no strategies; a margin model is named by the key "
+                            "'model' of a rulebook",
+                            value->list[i]);
+        }
         for (uint32_t j = 0; j < plm_library_count(library); j++) {
             const plm_library *other = NULL;
             const char *const id = plm_library_descriptor(library, j)->id;
@@ -203,6 +209,27 @@ static void add_rest(plm_libraries *libraries, const plm_library *library, uint3
             add_answer(libraries, descriptor->id, library, descriptor);
         }
     }
+}
+
+plm_status plm_libraries_add_models(plm_libraries *libraries, plm_run_file *file, plm_diag *diag)
+{
+    for (uint32_t i = 0; i < plm_run_file_rulebook_count(file); i++) {
+        const plm_rulebook *const rulebook = plm_run_file_rulebook(file, i);
+        plm_library *library = NULL;
+        char path[PATH_CAP];
+        if (rulebook->model == NULL) {
+            continue;
+        }
+        PLM_TRY(open_library(libraries, with_folder(rulebook->model, path), diag, &library));
+        if (plm_library_model_count(library) != 1) {
+            return plm_fail(diag, PLM_ERR_USAGE,
+                            "%s: has %u margin models; allowed as the model of rulebook '%s': one",
+                            rulebook->model, plm_library_model_count(library), rulebook->name);
+        }
+        plm_run_file_set_model(file, i, plm_library_model_factory(library),
+                               plm_library_model(library, 0));
+    }
+    return PLM_OK;
 }
 
 plm_status plm_libraries_answer(plm_libraries *libraries, const plm_run_file *file, plm_diag *diag)

@@ -44,6 +44,10 @@ PLM_NODISCARD plm_status plm_libraries_add_shipped(plm_libraries *libraries, plm
 #define PLM_LIBRARIES_PLACES_CAP 8192
 void plm_libraries_places(char out[PLM_LIBRARIES_PLACES_CAP]);
 
+/* The plug-ins that rulebooks of the run file name as their models. */
+PLM_NODISCARD plm_status plm_libraries_add_models(plm_libraries *libraries, plm_run_file *file,
+                                                  plm_diag *diag);
+
 /* Finds what the run file's strategies are; words that mean nothing are left to
  * plm_run_file_resolve, which knows their place, with all ids that there are. */
 PLM_NODISCARD plm_status plm_libraries_answer(plm_libraries *libraries, const plm_run_file *file,

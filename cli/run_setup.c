@@ -78,6 +78,7 @@ plm_status plm_run_setup_open(const plm_session *session, plm_worker *worker, co
     plm_contracts_init(&out->contracts, info->rows, info->row_count);
     PLM_TRY(plm_libraries_add_given(&out->libraries, session, diag));
     PLM_TRY(plm_libraries_answer(&out->libraries, out->file, diag));
+    PLM_TRY(plm_libraries_add_models(&out->libraries, out->file, diag));
     PLM_TRY(plm_run_file_resolve(out->file, &out->contracts, out->libraries.answer,
                                  out->libraries.answer_count, diag, &out->spec));
     PLM_TRY(check_clock(out, diag));

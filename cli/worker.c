@@ -131,7 +131,8 @@ static _Noreturn void work(plm_session *session, plm_worker *worker, plm_worker_
 
 static bool in_callback(const plm_beat *beat)
 {
-    return beat->account != UINT32_MAX || beat->callback == PLM_CALLBACK_LOAD;
+    return beat->account != UINT32_MAX || beat->callback == PLM_CALLBACK_LOAD ||
+           beat->callback == PLM_CALLBACK_MODEL;
 }
 
 /* Time without progress, counted in looks: time in which both processes sleep does not count. */
@@ -202,6 +203,9 @@ static plm_status blame_plugin(const plm_worker *worker, const char *what, plm_d
     if (callback == PLM_CALLBACK_LOAD) {
         return plm_fail(diag, PLM_ERR_RUN, "plug-in '%.31s' %s while it was loaded", beat->plugin,
                         what);
+    }
+    if (callback == PLM_CALLBACK_MODEL) {
+        return plm_fail(diag, PLM_ERR_RUN, "margin model '%.31s' %s", beat->plugin, what);
     }
     bool const hot = callback == PLM_CALLBACK_ON_EVENT || callback == PLM_CALLBACK_ON_REPORT;
     static const account_names unknown = {"", ""};

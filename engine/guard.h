@@ -10,6 +10,7 @@
 #include "builtin_model.h"
 #include "conversion.h"
 #include "mark_source.h"
+#include "model_host.h"
 #include "plimsoll_margin.h"
 #include "plm_blocks.h"
 #include "rules.h"
@@ -85,6 +86,7 @@ typedef struct plm_regulation {
     const plm_rulebook *rulebook;
     plm_rules rules;
     plm_builtin_model builtin;
+    plm_model *plugin; /* that the rulebook names; NULL: the built-in one computes */
     const plm_margin_model *model;
     plm_mark_source *marks;
     plm_adaptive adaptive;

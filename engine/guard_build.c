@@ -220,6 +220,20 @@ static void find_wanted(const plm_core *core, const plm_regulation *regulation, 
     }
 }
 
+/* The built-in one, or what the rulebook names. */
+static plm_status build_model(const plm_core *core, const plm_rulebook_spec *spec,
+                              plm_regulation *regulation, plm_diag *diag)
+{
+    plm_builtin_model_init(&regulation->builtin, &regulation->rules);
+    regulation->model = &regulation->builtin.model;
+    if (spec->factory != NULL) {
+        PLM_TRY(plm_model_create(spec->factory, spec->model, spec->params, core->beat, diag,
+                                 &regulation->plugin));
+        regulation->model = plm_model_get(regulation->plugin);
+    }
+    return PLM_OK;
+}
+
 static plm_status build_regulation(plm_core *core, uint32_t number, const uint32_t *has,
                                    plm_diag *diag)
 {
@@ -249,8 +263,7 @@ static plm_status build_regulation(plm_core *core, uint32_t number, const uint32
     plm_free(wanted);
     PLM_TRY(status);
     plm_adaptive_init(&regulation->adaptive, &regulation->rules);
-    plm_builtin_model_init(&regulation->builtin, &regulation->rules);
-    regulation->model = &regulation->builtin.model;
+    PLM_TRY(build_model(core, &spec->rulebook[number], regulation, diag));
     core->guard.tests_each = core->guard.tests_each || regulation->rules.set->test_each;
     return PLM_OK;
 }
@@ -373,6 +386,7 @@ void plm_guard_destroy(plm_core *core)
         if (regulation->model != NULL) {
             regulation->model->destroy(regulation->model);
         }
+        plm_model_destroy(regulation->plugin);
         plm_adaptive_fini(&regulation->adaptive);
         plm_mark_source_destroy(regulation->marks);
         plm_rules_fini(&regulation->rules);

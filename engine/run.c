@@ -406,6 +406,21 @@ static plm_status seal(plm_run *run, plm_diag *diag)
     return PLM_OK;
 }
 
+/* A margin model that has failed says why in its own words. */
+static plm_status tell_models(const plm_core *core, plm_status status, plm_diag *diag)
+{
+    const plm_guard *const guard = &core->guard;
+    for (uint32_t i = 0; status == PLM_ERR_RUN && i < guard->regulation_count; i++) {
+        const plm_model *const plugin = guard->regulation[i].plugin;
+        const char *const failure = plugin == NULL ? "" : plm_model_failure(plugin);
+        if (failure[0] != '\0') {
+            plm_diag_init(diag);
+            return plm_fail(diag, PLM_ERR_RUN, "%s", failure);
+        }
+    }
+    return status;
+}
+
 plm_status plm_run_step(plm_run *run, plm_diag *diag)
 {
     plm_core *const core = &run->core;
@@ -413,7 +428,7 @@ plm_status plm_run_step(plm_run *run, plm_diag *diag)
         PLM_TRY(seal(run, diag));
     }
     plm_status const status = plm_step(core, diag);
-    PLM_TRY(status);
+    PLM_TRY(tell_models(core, status, diag));
     for (uint32_t i = 0; i < core->seat_count; i++) {
         if (core->seat[i].instance != NULL) {
             PLM_TRY(plm_instance_check_mode(core->seat[i].instance, diag));

@@ -1,6 +1,7 @@
 /*
  * conform.c - the checks, in their order: the file as it is, its loading, and for each strategy its
  * life, the same life again, two lives side by side, and a market that nobody would wish for.
+ * conform_model.c has those of margin models.
  */
 #include "conform.h"
 
@@ -16,8 +17,8 @@
 /* -- the report ------------------------------------------------------------------------------ */
 
 /* The place of a check is filled before it counts: a parent process may read at any time. */
-static void PLM_PRINTF(5, 6) add(plm_conform_report *report, const char *strategy, const char *name,
-                                 bool ok, const char *format, ...)
+void plm_conform_add(plm_conform_report *report, const char *strategy, const char *name, bool ok,
+                     const char *format, ...)
 {
     if (report->count == PLM_CONFORM_CHECKS_MAX) {
         return;
@@ -98,8 +99,8 @@ static void sample_text(const plm_descriptor *descriptor, char out[SAMPLE_CAP], 
     *out_excused = required > 0 || instruments > 1;
 }
 
-static plm_status sample_params(const plm_descriptor *descriptor, plm_diag *diag, bool *out_excused,
-                                plm_params **out)
+plm_status plm_conform_params(const plm_descriptor *descriptor, plm_diag *diag, bool *out_excused,
+                              plm_params **out)
 {
     char text[SAMPLE_CAP];
     sample_text(descriptor, text, out_excused);
@@ -193,13 +194,13 @@ static bool check_life(const candidate *subject, bool excused, plm_conform_repor
     plm_diag_init(&diag);
     plm_status const status = live(subject, false, &diag, out);
     if (status == PLM_OK) {
-        add(report, id, "life", true, "lives through %u events, with %llu requests",
-            PLM_SCRIPT_EVENTS, (unsigned long long)out->requests);
+        plm_conform_add(report, id, "life", true, "lives through %u events, with %llu requests",
+                        PLM_SCRIPT_EVENTS, (unsigned long long)out->requests);
         return true;
     }
     bool const refused = !out->started && out->gave_up && excused;
-    add(report, id, "life", refused, "%s%.200s",
-        refused ? "not tried, it refuses the sample: " : "", diag.text);
+    plm_conform_add(report, id, "life", refused, "%s%.200s",
+                    refused ? "not tried, it refuses the sample: " : "", diag.text);
     return false;
 }
 
@@ -211,7 +212,8 @@ static bool check_repeat(const candidate *subject, const outcome *first, plm_con
     outcome second = {0};
     bool const lived = live(subject, false, &diag, &second) == PLM_OK;
     bool const ok = lived && is_same(first, &second);
-    add(report, id, "repeat", ok, "%s",
+    plm_conform_add(
+        report, id, "repeat", ok, "%s",
         ok      ? "makes the same requests a second time"
         : lived ? "makes other requests a second time: it keeps a variable outside its instance, "
                   "or asks something other than the host"
@@ -228,10 +230,10 @@ static bool check_side_by_side(const candidate *subject, const outcome *alone,
     outcome both[2] = {0};
     bool const lived = live_side_by_side(subject, &diag, both) == PLM_OK;
     bool const ok = lived && is_same(alone, &both[0]) && is_same(alone, &both[1]);
-    add(report, id, "side by side", ok, "%s",
-        ok      ? "two instances do what one does alone"
-        : lived ? "two instances disturb one another: they share a variable"
-                : diag.text);
+    plm_conform_add(report, id, "side by side", ok, "%s",
+                    ok      ? "two instances do what one does alone"
+                    : lived ? "two instances disturb one another: they share a variable"
+                            : diag.text);
     return ok;
 }
 
@@ -243,10 +245,11 @@ static void check_hostile(const candidate *subject, plm_conform_report *report)
     outcome out = {0};
     bool const lived = live(subject, true, &diag, &out) == PLM_OK;
     if (lived) {
-        add(report, id, "hostile market", true, "bears extreme prices, empty sides and halts");
+        plm_conform_add(report, id, "hostile market", true,
+                        "bears extreme prices, empty sides and halts");
     } else {
-        add(report, id, "hostile market", out.gave_up, "%s%.200s",
-            out.gave_up ? "gives up in words: " : "", diag.text);
+        plm_conform_add(report, id, "hostile market", out.gave_up, "%s%.200s",
+                        out.gave_up ? "gives up in words: " : "", diag.text);
     }
 }
 
@@ -257,9 +260,9 @@ static void check_strategy(const plm_factory *factory, const plm_descriptor *des
     plm_diag_init(&diag);
     bool excused = false;
     plm_params *params = NULL;
-    plm_status const status = sample_params(descriptor, &diag, &excused, &params);
-    add(report, descriptor->id, "parameters", status == PLM_OK, "%.200s",
-        status == PLM_OK ? "the table and its defaults are sound" : diag.text);
+    plm_status const status = plm_conform_params(descriptor, &diag, &excused, &params);
+    plm_conform_add(report, descriptor->id, "parameters", status == PLM_OK, "%.200s",
+                    status == PLM_OK ? "the table and its defaults are sound" : diag.text);
     if (status < 0) {
         return;
     }
@@ -274,17 +277,32 @@ static void check_strategy(const plm_factory *factory, const plm_descriptor *des
 
 /* -- the file -------------------------------------------------------------------------------- */
 
+/* "2 strategies and 1 margin model for this version of the interface" */
+static void tell_loading(plm_conform_report *report, uint32_t strategies, uint32_t models)
+{
+    char first[32] = "", second[40] = "";
+    if (strategies > 0 || models == 0) {
+        (void)snprintf(first, sizeof first, "%u strateg%s", strategies,
+                       strategies == 1 ? "y" : "ies");
+    }
+    if (models > 0) {
+        (void)snprintf(second, sizeof second, "%u margin model%s", models, models == 1 ? "" : "s");
+    }
+    plm_conform_add(report, "", "loading", true, "%s%s%s for this version of the interface", first,
+                    first[0] != '\0' && second[0] != '\0' ? " and " : "", second);
+}
+
 plm_status plm_conform(const char *path, plm_beat *beat, plm_diag *diag, plm_conform_report *report)
 {
     plm_object_complaints complaints;
     PLM_TRY(plm_object_inspect(path, diag, &complaints));
     bool const shows_one = complaints.exports[0] == '\0',
                takes_little = complaints.imports[0] == '\0';
-    add(report, "", "exports", shows_one, "%s",
-        shows_one ? "plm_entry is the one symbol that it shows" : complaints.exports);
-    add(report, "", "imports", takes_little, "%s",
-        takes_little ? "it calls for no clock, no chance and no function of ours"
-                     : complaints.imports);
+    plm_conform_add(report, "", "exports", shows_one, "%s",
+                    shows_one ? "plm_entry is the one symbol that it shows" : complaints.exports);
+    plm_conform_add(report, "", "imports", takes_little, "%s",
+                    takes_little ? "it calls for no clock, no chance and no function of ours"
+                                 : complaints.imports);
     plm_diag reason;
     plm_diag_init(&reason);
     plm_library *library = NULL;
@@ -292,15 +310,19 @@ plm_status plm_conform(const char *path, plm_beat *beat, plm_diag *diag, plm_con
     plm_status const status = plm_library_open(path, &reason, &library);
     plm_beat_leave(beat);
     if (status < 0) {
-        add(report, "", "loading", false, "%.200s", reason.text);
+        plm_conform_add(report, "", "loading", false, "%.200s", reason.text);
         return PLM_OK;
     }
     uint32_t const count = plm_library_count(library);
-    add(report, "", "loading", true, "%u strateg%s for this version of the interface", count,
-        count == 1 ? "y" : "ies");
+    uint32_t const models = plm_library_model_count(library);
+    tell_loading(report, count, models);
     for (uint32_t i = 0; i < count; i++) {
         check_strategy(plm_library_factory(library), plm_library_descriptor(library, i), beat,
                        report);
+    }
+    for (uint32_t i = 0; i < models; i++) {
+        plm_conform_model(plm_library_model_factory(library), plm_library_model(library, i), beat,
+                          report);
     }
     plm_library_close(library);
     return PLM_OK;

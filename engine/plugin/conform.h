@@ -1,6 +1,7 @@
 /*
  * conform.h - does a shared object keep the contract of plimsoll.h? Every strategy in it is put
- * through its life on a small hostile market, alone, twice and side by side with itself.
+ * through its life on a small hostile market, alone, twice and side by side with itself; every
+ * margin model answers for pools that are calm and for others that nobody expects.
  *
  * A strategy that runs on one machine and not on another, or that hears the future through a shared
  * variable, ruins every comparison; the checks are about that. They run plug-in code, which may
@@ -16,7 +17,7 @@
 #define PLM_CONFORM_TEXT_CAP 256
 
 typedef struct plm_conform_check {
-    char strategy[32]; /* id; "": the check is about the whole file */
+    char strategy[32]; /* id, of a margin model, too; "": the check is about the whole file */
     char name[24];
     bool ok;
     char text[PLM_CONFORM_TEXT_CAP]; /* one sentence: what was proved, or what was found instead */

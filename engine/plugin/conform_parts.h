@@ -5,9 +5,24 @@
 #ifndef PLM_CONFORM_PARTS_H
 #define PLM_CONFORM_PARTS_H
 
+#include "conform.h"
 #include "digest.h"
 #include "host.h"
 #include "philox.h"
+
+/* -- the report ------------------------------------------------------------------------------ */
+
+PLM_PRINTF(5, 6)
+void plm_conform_add(plm_conform_report *report, const char *strategy, const char *name, bool ok,
+                     const char *format, ...);
+
+/* Parameters as conform.h says; `out_excused`: a refusal of them in words is no fault. */
+PLM_NODISCARD plm_status plm_conform_params(const plm_descriptor *descriptor, plm_diag *diag,
+                                            bool *out_excused, plm_params **out);
+
+/* The checks of one margin model. */
+void plm_conform_model(const plm_factory *factory, const plm_descriptor *descriptor, plm_beat *beat,
+                       plm_conform_report *report);
 
 /* -- the file -------------------------------------------------------------------------------- */
 

@@ -19,8 +19,9 @@
 
 const char *plm_callback_word(unsigned callback)
 {
-    static const char *const words[] = {"none",     "load",      "create",     "init",   "activate",
-                                        "on_event", "on_report", "deactivate", "destroy"};
+    static const char *const words[] = {"none",     "load",     "create",    "init",
+                                        "activate", "on_event", "on_report", "deactivate",
+                                        "destroy",  "model"};
     return callback < sizeof words / sizeof *words ? words[callback] : "none";
 }
 

@@ -78,7 +78,8 @@ typedef enum plm_callback {
     PLM_CALLBACK_ON_EVENT = 5,
     PLM_CALLBACK_ON_REPORT = 6,
     PLM_CALLBACK_DEACTIVATE = 7,
-    PLM_CALLBACK_DESTROY = 8
+    PLM_CALLBACK_DESTROY = 8,
+    PLM_CALLBACK_MODEL = 9 /* in a margin model, whoever has asked */
 } plm_callback;
 
 const char *plm_callback_word(unsigned callback);

@@ -10,12 +10,18 @@
 
 #include "memory.h"
 #include "param.h"
+#include "plimsoll_margin.h"
 
-struct plm_library {
-    char *path;
+/* What one factory makes; count 0: the plug-in has none of that kind. */
+typedef struct shelf {
     const plm_factory *factory;
     uint32_t count;
     const plm_descriptor *descriptor[PLM_LIBRARY_STRATEGIES_MAX];
+} shelf;
+
+struct plm_library {
+    char *path;
+    shelf strategies, models;
 };
 
 /* -- modes of floating point ----------------------------------------------------------------- */
@@ -61,10 +67,6 @@ static plm_status check_version(const char *path, plm_version version, plm_diag 
 
 static plm_status check_factory(const char *path, const plm_factory *factory, plm_diag *diag)
 {
-    if (factory == NULL) {
-        return plm_fail(diag, PLM_ERR_INPUT, "%s: has no strategies (no factory '%s')", path,
-                        PLM_FACTORY_STRATEGY);
-    }
     if (factory->size < sizeof *factory) {
         return plm_fail(diag, PLM_ERR_INPUT,
                         "%s: its factory has %u bytes; allowed are %zu or more (is `size` set?)",
@@ -76,45 +78,65 @@ static plm_status check_factory(const char *path, const plm_factory *factory, pl
     return PLM_OK;
 }
 
-static plm_status read_descriptor(plm_library *library, uint32_t index, plm_diag *diag)
+static plm_status read_descriptor(const char *path, shelf *from, const char *one, uint32_t index,
+                                  plm_diag *diag)
 {
-    const plm_descriptor *const descriptor = library->factory->descriptor(library->factory, index);
+    const plm_descriptor *const descriptor = from->factory->descriptor(from->factory, index);
     if (descriptor == NULL) {
-        return plm_fail(diag, PLM_ERR_INPUT, "%s: its descriptor %u of %u is NULL", library->path,
-                        index + 1, library->count);
+        return plm_fail(diag, PLM_ERR_INPUT, "%s: its descriptor %u of %u is NULL", path, index + 1,
+                        from->count);
     }
     plm_diag reason;
     plm_diag_init(&reason);
     if (plm_descriptor_check(descriptor, &reason) < 0) {
-        return plm_fail(diag, PLM_ERR_INPUT, "%s: %s", library->path, reason.text);
+        return plm_fail(diag, PLM_ERR_INPUT, "%s: %s", path, reason.text);
     }
-    PLM_TRY(check_version(library->path, descriptor->abi, diag));
+    PLM_TRY(check_version(path, descriptor->abi, diag));
     for (uint32_t i = 0; i < index; i++) {
-        if (strcmp(library->descriptor[i]->id, descriptor->id) == 0) {
-            return plm_fail(diag, PLM_ERR_INPUT, "%s: has two strategies '%s'", library->path,
-                            descriptor->id);
+        if (strcmp(from->descriptor[i]->id, descriptor->id) == 0) {
+            return plm_fail(diag, PLM_ERR_INPUT, "%s: has two %s '%s'", path, one, descriptor->id);
         }
     }
-    library->descriptor[index] = descriptor;
+    from->descriptor[index] = descriptor;
+    return PLM_OK;
+}
+
+/* `several` is what the factory makes, in words. */
+static plm_status read_factory(const char *path, const plm_factory *factory, const char *several,
+                               plm_diag *diag, shelf *out)
+{
+    out->factory = factory;
+    if (factory == NULL) {
+        return PLM_OK;
+    }
+    PLM_TRY(check_factory(path, factory, diag));
+    out->count = factory->count(factory);
+    if (out->count == 0 || out->count > PLM_LIBRARY_STRATEGIES_MAX) {
+        return plm_fail(diag, PLM_ERR_INPUT, "%s: has %u %s; allowed are 1 to %u", path, out->count,
+                        several, PLM_LIBRARY_STRATEGIES_MAX);
+    }
+    for (uint32_t i = 0; i < out->count; i++) {
+        PLM_TRY(read_descriptor(path, out, several, i, diag));
+    }
     return PLM_OK;
 }
 
 static plm_status read_entry(plm_library *library, const plm_entry_table *entry, plm_diag *diag)
 {
-    PLM_TRY(check_version(library->path, entry->abi, diag));
+    const char *const path = library->path;
+    PLM_TRY(check_version(path, entry->abi, diag));
     if (entry->get_factory == NULL) {
-        return plm_fail(diag, PLM_ERR_INPUT, "%s: get_factory of its plm_entry is NULL",
-                        library->path);
+        return plm_fail(diag, PLM_ERR_INPUT, "%s: get_factory of its plm_entry is NULL", path);
     }
-    library->factory = entry->get_factory(PLM_FACTORY_STRATEGY);
-    PLM_TRY(check_factory(library->path, library->factory, diag));
-    library->count = library->factory->count(library->factory);
-    if (library->count == 0 || library->count > PLM_LIBRARY_STRATEGIES_MAX) {
-        return plm_fail(diag, PLM_ERR_INPUT, "%s: has %u strategies; allowed are 1 to %u",
-                        library->path, library->count, PLM_LIBRARY_STRATEGIES_MAX);
-    }
-    for (uint32_t i = 0; i < library->count; i++) {
-        PLM_TRY(read_descriptor(library, i, diag));
+    PLM_TRY(read_factory(path, entry->get_factory(PLM_FACTORY_STRATEGY), "strategies", diag,
+                         &library->strategies));
+    PLM_TRY(read_factory(path, entry->get_factory(PLM_FACTORY_MARGIN), "margin models", diag,
+                         &library->models));
+    if (library->strategies.factory == NULL && library->models.factory == NULL) {
+        return plm_fail(diag, PLM_ERR_INPUT,
+                        "%s: has neither strategies (factory '%s') nor margin models (factory "
+                        "'%s')",
+                        path, PLM_FACTORY_STRATEGY, PLM_FACTORY_MARGIN);
     }
     return PLM_OK;
 }
@@ -189,15 +211,30 @@ const char *plm_library_path(const plm_library *library)
 
 uint32_t plm_library_count(const plm_library *library)
 {
-    return library->count;
+    return library->strategies.count;
 }
 
 const plm_descriptor *plm_library_descriptor(const plm_library *library, uint32_t index)
 {
-    return library->descriptor[index];
+    return library->strategies.descriptor[index];
 }
 
 const plm_factory *plm_library_factory(const plm_library *library)
 {
-    return library->factory;
+    return library->strategies.factory;
+}
+
+uint32_t plm_library_model_count(const plm_library *library)
+{
+    return library->models.count;
+}
+
+const plm_descriptor *plm_library_model(const plm_library *library, uint32_t index)
+{
+    return library->models.descriptor[index];
+}
+
+const plm_factory *plm_library_model_factory(const plm_library *library)
+{
+    return library->models.factory;
 }

@@ -8,7 +8,7 @@
 #include "plimsoll.h"
 #include "status.h"
 
-#define PLM_LIBRARY_STRATEGIES_MAX 64u
+#define PLM_LIBRARY_STRATEGIES_MAX 64u /* and as many margin models */
 
 typedef struct plm_library plm_library;
 
@@ -18,9 +18,13 @@ PLM_NODISCARD plm_status plm_library_open(const char *path, plm_diag *diag, plm_
 /* Frees the handle. The object stays loaded, and its descriptors and factory stay good. */
 void plm_library_close(plm_library *library); /* NULL is fine */
 const char *plm_library_path(const plm_library *library);
-uint32_t plm_library_count(const plm_library *library); /* strategies in it */
+/* Strategies in it; there may be none, if there are margin models. */
+uint32_t plm_library_count(const plm_library *library);
 const plm_descriptor *plm_library_descriptor(const plm_library *library, uint32_t index);
-const plm_factory *plm_library_factory(const plm_library *library);
+const plm_factory *plm_library_factory(const plm_library *library); /* NULL without strategies */
+uint32_t plm_library_model_count(const plm_library *library);
+const plm_descriptor *plm_library_model(const plm_library *library, uint32_t index);
+const plm_factory *plm_library_model_factory(const plm_library *library);
 
 /* Bits of MXCSR that decide about results: rounding, flush-to-zero, denormals, masks of exceptions.
  * 0 on machines without it. */

@@ -88,6 +88,17 @@ static const expectation expectations[] = {
     {"bad_clock", "imports: calls 'time'"},
     {"bad_counter", "repeat: makes other requests a second time"},
     {"bad_shared", "side by side: two instances disturb one another"},
+    {"model_good", "0 \n"},
+    {"model_null_slot", "life: margin model 'tenth' (create): admit of the model is NULL"},
+    {"model_init", "life: margin model 'tenth' (init): the tide is wrong"},
+    {"model_alloc_late", "margin model 'tenth' (assess): alloc may be called in init only"},
+    {"model_remembers", "life: answers the same question in two ways"},
+    {"model_shared", "side by side: two instances disturb one another"},
+    {"model_writes", "life: writes into its input"},
+    {"model_no_position", "life: liquidate: the step is about a position that is not there"},
+#if defined(__x86_64__)
+    {"model_float", "(assess): changed the modes of floating point (MXCSR 0x9fc0, allowed 0x1f80)"},
+#endif
 };
 
 static void every_plug_in_is_told_what_it_did(void **state)
@@ -116,12 +127,15 @@ static void the_end_of_a_worker_names_strategy_callback_and_event(void **state)
         {"bad_stack", ") crashed: SIG", ") ended the process (exit code "},
         {"bad_loop", ") made no progress for 2 s", ""},
         {"bad_exit", ") ended the process (exit code 0)", ") ended the process (exit code "},
+        {"model_crash", "model 'tenth' crashed: SIG", "model 'tenth' ended the process"},
         {"bad_quick_exit", ") ended the process (exit code 0)", ""},
     };
     for (size_t i = 0; i < sizeof deaths / sizeof *deaths; i++) {
         char said[8192];
         say(deaths[i].name, said, sizeof said);
-        assert_non_null(strstr(said, "-4 strategy 'bad' (on_event, event "));
+        bool const model = strcmp(deaths[i].name, "model_crash") == 0;
+        assert_non_null(strstr(said, model ? "-4 margin model 'tenth' "
+                                           : "-4 strategy 'bad' (on_event, event "));
         if (strstr(said, deaths[i].words) == NULL &&
             (deaths[i].otherwise[0] == '\0' || strstr(said, deaths[i].otherwise) == NULL)) {
             fail_msg("%s: '%s' does not say '%s'", deaths[i].name, said, deaths[i].words);

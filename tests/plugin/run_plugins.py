@@ -29,6 +29,13 @@ CASES = [
     ("bad_quick_exit", 4, EVENT + r" ended the process \(exit code 0\)"),
     ("bad_loop", 4, EVENT + r" made no progress for 1 s \(--callback-limit\)"),
 ]
+MODELS = [
+    ("model_good", 0, None),
+    ("model_init", 4, r"margin model 'tenth' \(init\): the tide is wrong"),
+    ("model_alloc_late", 4, r"margin model 'tenth' \(assess\): alloc may be called in init only"),
+    ("model_crash", 4, "margin model 'tenth' " + DIED),
+    ("good", 2, "has 0 margin models; allowed as the model of rulebook 'textbook': one"),
+]
 RUN = """tape: walk.tape
 accounts:
   - {name: a, strategy: bad, collateral: {USDT: 100000}}
@@ -54,6 +61,34 @@ def complaint(folder, modules, name, code, pattern):
     return ""
 
 
+def model(folder, modules, name, code, pattern):
+    """What is wrong with a run under a rulebook with a plug-in as its model."""
+    shipped = pathlib.Path(os.environ["PLIMSOLL"]).parents[1] / "engine" / "rulebooks"
+    for part in shipped.glob("textbook*"):
+        folder.joinpath(part.name).write_bytes(part.read_bytes())
+    with open(folder / "textbook.yaml", "a", encoding="ascii") as rules:
+        rules.write(f"model: {modules / (name + '.so')}\n")
+    told = []
+    # The model demands `percent` of a position's value in its own units: at 1 it is content.
+    for percent in (1, 100):
+        (folder / "model.yaml").write_text(
+            "tape: walk.tape\n"
+            + "venue: {rulebook: ./textbook.yaml"
+            + (f", params: {{percent: {percent}}}" if name.startswith("model") else "") + "}\n"
+            "accounts:\n- name: a\n  collateral: {USDT: 1000000}\n"
+            "  positions: [{instrument: BTCUSDT, qty: 0.001, px: 100000}]\n", encoding="ascii")
+        done = subprocess.run([PLIMSOLL, "run", "model.yaml", "--json"], cwd=folder,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                              check=False)
+        if done.returncode != code:
+            return f"exit code {done.returncode}, expected {code}: {done.stderr}"
+        if pattern and not re.search(pattern, done.stderr):
+            return f"{done.stderr!r} does not say {pattern!r}"
+        if code == 0:
+            told.append(json.loads(done.stdout)["accounts"][0]["liquidations"])
+    return "" if code or told == [0, 1] else f"liquidations at 1 and 100 percent: {told}"
+
+
 def talk(folder, modules):
     """What is wrong with the outputs of a plug-in that prints; "" when nothing is."""
     command = [PLIMSOLL, "run", "run.yaml", "--strategy", str(modules / "talks.so")]
@@ -71,22 +106,24 @@ def talk(folder, modules):
 
 def main(modules):
     """Exit code 1 when a case fails."""
-    failed = 0
-    with tempfile.TemporaryDirectory() as folder:
+    modules = pathlib.Path(modules).resolve()
+    found = []
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
         subprocess.run([PLIMSOLL, "synth", "walk", "-q", "-o", "walk.tape", "--events", "20000"],
                        cwd=folder, check=True)
-        pathlib.Path(folder, "run.yaml").write_text(RUN, encoding="ascii")
-        print(f"1..{len(CASES) + 1}")
-        for number, (name, code, pattern) in enumerate(CASES, 1):
-            wrong = complaint(folder, pathlib.Path(modules).resolve(), name, code, pattern)
-            failed += bool(wrong)
-            print(f"{'not ok' if wrong else 'ok'} {number} - run with {name}")
-            for line in wrong.splitlines():
-                print(f"# {line}")
-        wrong = talk(folder, pathlib.Path(modules).resolve())
-        failed += bool(wrong)
-        print(f"{'not ok' if wrong else 'ok'} {len(CASES) + 1} - what a plug-in prints {wrong}")
-    return 1 if failed else 0
+        (folder / "run.yaml").write_text(RUN, encoding="ascii")
+        for case in CASES:
+            found.append((f"run with {case[0]}", complaint(folder, modules, *case)))
+        for case in MODELS:
+            found.append((f"rulebook with {case[0]}", model(folder, modules, *case)))
+        found.append(("what a plug-in prints", talk(folder, modules)))
+    print(f"1..{len(found)}")
+    for number, (what, wrong) in enumerate(found, 1):
+        print(f"{'not ok' if wrong else 'ok'} {number} - {what}")
+        for line in wrong.splitlines():
+            print(f"# {line}")
+    return 1 if any(wrong for _, wrong in found) else 0
 
 
 if __name__ == "__main__":

@@ -36,6 +36,7 @@ UNTESTED = {
     "import_sort": "import",
     "reject": "event_csv",
     "outcome": "run",
+    "model_host": "plugins",
     "record_words": "text_sink",
     "text_line": "text_sink",
     "synth_book": "synth",
