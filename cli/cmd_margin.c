@@ -170,7 +170,7 @@ static plm_status run(plm_session *session, plm_diag *diag)
 
 const plm_command plm_cmd_margin = {
     .name = "margin",
-    .summary = "an account's margin under a rulebook, and when it is liquidated",
+    .summary = "an account's margin under a rulebook, and when it ends",
     .operands = "FILE.yaml",
     .operand_min = 1,
     .operand_max = 1,
