@@ -149,8 +149,8 @@ typedef enum plm_margin_action {
     PLM_MARGIN_ACTION_ADL = 9       /* qty of a position against others, at `value` */
 } plm_margin_action;
 
-/* Zero at first, but for `last`, which outlives an episode. The engine sets steps, episode, start,
- * seed, and after a step fund_short and stalled; the rest is the model's own. */
+/* Zero at the begin of an episode. The engine sets steps, episode, start, seed, and after a step
+ * fund_short and stalled; the rest is the model's own. */
 typedef struct plm_margin_state {
     uint32_t stage;     /* from 0 */
     uint32_t round;     /* steps of this stage so far */
