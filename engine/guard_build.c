@@ -241,13 +241,6 @@ static plm_status build_regulation(plm_core *core, uint32_t number, const uint32
     plm_regulation *const regulation = &core->guard.regulation[number];
     regulation->number = number;
     regulation->rulebook = spec->rulebook[number].rulebook;
-    if (regulation->rulebook->model != NULL) {
-        return plm_fail(
-            diag, PLM_ERR_USAGE,
-            "%s: names the model %s; a run computes margin by the built-in model alone, "
-            "allowed is a rulebook without `model`",
-            regulation->rulebook->file, regulation->rulebook->model);
-    }
     plm_rules_init(&regulation->rules, regulation->rulebook, core->contracts);
     (void)plm_rules_move(&regulation->rules, core->now);
     plm_mark_setup const setup = {.contracts = core->contracts,
