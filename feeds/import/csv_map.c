@@ -167,9 +167,9 @@ static plm_status read_snapshot(const plm_config_node *node, plm_diag *diag, plm
     if (!has_level) {
         return plm_config_fail(node, diag, "no row gives a level; snapshots are made of levels");
     }
-    if (map->event_count + 2 > PLM_ROW_EVENTS_MAX) {
+    if (map->event_count + 2 > PLM_CSV_EVENTS_MAX) {
         return plm_config_fail(node, diag, "a row gives %zu events; with snapshots at most %d",
-                               map->event_count, PLM_ROW_EVENTS_MAX - 2);
+                               map->event_count, PLM_CSV_EVENTS_MAX - 2);
     }
     if (map->newest_first) {
         return plm_config_fail(node, diag,

@@ -12,6 +12,7 @@
 #include "row_table.h"
 
 #define PLM_CSV_SKIPS_MAX 16
+#define PLM_CSV_EVENTS_MAX 16 /* of a row */
 
 /* One event that a row gives. */
 typedef struct plm_csv_event {
@@ -36,7 +37,7 @@ struct plm_csv_map {
     plm_csv_cell time, recv, symbol;
     int64_t time_shift_ns; /* bars stamped at their start become known at their end */
     size_t event_count;
-    plm_csv_event event[PLM_ROW_EVENTS_MAX];
+    plm_csv_event event[PLM_CSV_EVENTS_MAX];
     size_t skip_count;
     plm_csv_skip skip[PLM_CSV_SKIPS_MAX];
     plm_csv_skip snapshot; /* rows that restate a book; without texts none are known */

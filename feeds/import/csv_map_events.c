@@ -9,10 +9,10 @@
 static plm_status new_event(plm_csv_map *map, const plm_config_node *node, plm_diag *diag,
                             plm_csv_event **out)
 {
-    if (map->event_count == PLM_ROW_EVENTS_MAX) {
+    if (map->event_count == PLM_CSV_EVENTS_MAX) {
         return plm_config_fail(node, diag,
                                "a row gives more than %d events (a bar is four); at most that many",
-                               PLM_ROW_EVENTS_MAX);
+                               PLM_CSV_EVENTS_MAX);
     }
     *out = &map->event[map->event_count++];
     return PLM_OK;

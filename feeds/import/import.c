@@ -12,6 +12,7 @@
 #include "digest.h"
 #include "import_check.h"
 #include "import_format.h"
+#include "import_repeat.h"
 #include "import_sort.h"
 #include "memory.h"
 #include "nearest.h"
@@ -20,11 +21,33 @@
 #define PROBE_SIZE 4096
 #define PLACES_MAX (UINT64_MAX / PLM_ROW_EVENTS_MAX - 1) /* of rows that are sorted */
 
+/* Of formats that only --format chooses. */
+static unsigned never(const char *bytes, size_t size)
+{
+    (void)bytes;
+    (void)size;
+    return 0;
+}
+
 static const plm_format FORMATS[] = {
     {"csv", "plimsoll's own CSV as `tape cat` writes it; any other CSV with a column map (--map)",
      plm_csv_own_probe, plm_csv_own_create},
     {"csv-map", "any CSV, read by the column map given with --map", plm_csv_generic_probe,
      plm_csv_generic_create},
+    {"tardis", "Tardis.dev CSV: trades, liquidations, quotes, derivative_ticker, books",
+     plm_tardis_probe, plm_tardis_create},
+    {"tardis-trades", "the same, trades; where the name does not tell them from liquidations",
+     never, plm_tardis_trades_create},
+    {"tardis-liquidations", "the same, liquidations", never, plm_tardis_liquidations_create},
+    {"bitmex", "BitMEX dumps: trades and quotes", plm_bitmex_probe, plm_bitmex_create},
+    {"bitmex-json", "BitMEX JSON: bucketed bars, trades, quotes, stream messages",
+     plm_bitmex_json_probe, plm_bitmex_json_create},
+    {"bybit", "Bybit dumps: trades, oldest first", plm_bybit_probe, plm_bybit_create},
+    {"bybit-newest-first", "the same, newest first", plm_bybit_newest_probe,
+     plm_bybit_newest_create},
+    {"bybit-book", "Bybit order books: JSON lines of snapshots and deltas", plm_bybit_book_probe,
+     plm_bybit_book_create},
+    {"okx", "OKX dumps: trades", plm_okx_probe, plm_okx_create},
 };
 #define FORMAT_COUNT (sizeof FORMATS / sizeof FORMATS[0])
 
@@ -34,12 +57,13 @@ struct plm_import {
     plm_bytes *bytes;
     plm_decoder *decoder;
     plm_import_check check;
-    plm_sorter *sorter;  /* NULL unless rows are sorted or turned round */
-    plm_digest *digest;  /* of the rows that are sorted, NULL unless on_error is sort */
-    plm_sort_row popped; /* the row that left the sorter last */
-    plm_status sticky;   /* PLM_OK, PLM_END or a failure */
-    plm_row *row;        /* the row that the last decode gave */
-    bool has_row;        /* it is checked, taken and not yet handed on */
+    plm_sorter *sorter;         /* NULL unless rows are sorted or turned round */
+    plm_digest *digest;         /* of the rows that are sorted, NULL unless on_error is sort */
+    plm_repeat_filter *repeats; /* made for the first row of a source that restates values */
+    plm_sort_row popped;        /* the row that left the sorter last */
+    plm_status sticky;          /* PLM_OK, PLM_END or a failure */
+    plm_row *row;               /* the row that the last decode gave */
+    bool has_row;               /* it is checked, taken and not yet handed on */
     /* The buffer holds bytes of one member in [at, end), and of the next one in [end, filled). */
     char *buffer;
     size_t at, end, filled;
@@ -216,6 +240,23 @@ static plm_status fill_window(plm_import *self, plm_diag *diag)
     return PLM_OK;
 }
 
+/* Whether the event goes on: what a source restates in every row is said once. */
+static bool pass_event(plm_import *self, const plm_event *event)
+{
+    if (!self->decoder->changes_only) {
+        return true;
+    }
+    if (self->repeats == NULL) {
+        self->repeats = plm_repeat_filter_create();
+    }
+    if (!plm_repeat_filter_drops(self->repeats, event)) {
+        return true;
+    }
+    self->check.report.events_written--;
+    self->check.report.events_repeated++;
+    return false;
+}
+
 static plm_status fill_sorted(plm_import *self, plm_diag *diag, plm_batch *out)
 {
     while (out->count < PLM_BATCH_CAP) {
@@ -227,7 +268,7 @@ static plm_status fill_sorted(plm_import *self, plm_diag *diag, plm_batch *out)
         plm_sorter_pop(self->sorter, &out->event[out->count], &out->recv[out->count], &row);
         PLM_TRY(check_popped(self, &row, diag));
         self->check.emitted_ts = out->event[out->count].ts;
-        out->count++;
+        out->count += pass_event(self, &out->event[out->count]) ? 1 : 0;
     }
     return PLM_OK;
 }
@@ -241,7 +282,7 @@ static plm_status fill_as_read(plm_import *self, plm_diag *diag, plm_batch *out)
         for (uint32_t i = 0; self->has_row && i < self->row->count; i++) {
             out->event[out->count] = self->row->event[i];
             out->recv[out->count] = self->row->recv;
-            out->count++;
+            out->count += pass_event(self, &self->row->event[i]) ? 1 : 0;
         }
         self->has_row = false;
     }
@@ -286,7 +327,7 @@ plm_status plm_import_check_format(const char *name, plm_diag *diag)
         return PLM_OK;
     }
     const char *names[FORMAT_COUNT + 1] = {NULL};
-    char listed[256] = "";
+    char listed[1024] = "";
     size_t size = 0;
     for (size_t i = 0; i < FORMAT_COUNT; i++) {
         names[i] = FORMATS[i].name;
@@ -314,7 +355,9 @@ static plm_status choose_format(plm_import *self, const plm_import_options *opti
         return PLM_OK;
     }
     unsigned best = 0;
-    for (size_t i = 0; i < FORMAT_COUNT; i++) {
+    /* A column map says that the text is not of a format that needs none. */
+    size_t const count = options->map_path != NULL ? 2 : FORMAT_COUNT;
+    for (size_t i = 0; i < count; i++) {
         unsigned const sure = FORMATS[i].probe(self->buffer, size);
         if (sure > best) {
             best = sure;
@@ -322,10 +365,11 @@ static plm_status choose_format(plm_import *self, const plm_import_options *opti
         }
     }
     if (best == 0) {
-        return plm_fail(diag, PLM_ERR_INPUT,
-                        "%s: the content is of no known format; allowed are plimsoll's own CSV and "
-                        "CSV with a column map, plain or in gzip, zstd or zip",
-                        plm_bytes_name(self->bytes));
+        return plm_fail(
+            diag, PLM_ERR_INPUT,
+            "%s: the content is of no known format; allowed are those of 'plimsoll import "
+            "--formats' and CSV with a column map, plain or in gzip, zstd or zip",
+            plm_bytes_name(self->bytes));
     }
     return PLM_OK;
 }
@@ -385,6 +429,7 @@ void plm_import_close(plm_import *import)
     }
     plm_bytes_close(import->bytes);
     plm_sorter_destroy(import->sorter);
+    plm_repeat_filter_destroy(import->repeats);
     if (import->digest != NULL) {
         plm_digest_destroy(import->digest);
     }

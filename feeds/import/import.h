@@ -31,6 +31,7 @@ typedef enum plm_on_error {
 
 typedef struct plm_import_report {
     uint64_t rows_read, rows_written, events_written;
+    uint64_t events_repeated; /* left out: they say again what was said last (derivative tickers) */
     uint64_t rejected[PLM_REJECT_COUNT];
     uint64_t reordered;     /* rows moved by --on-error sort */
     bool newest_first;      /* as declared: the rows were turned round */

@@ -101,6 +101,9 @@ static bool check_duplicate(const plm_import_check *check, plm_row *row)
 static bool check_crossed(const plm_decoder *decoder, plm_row *row)
 {
     for (uint32_t i = 0; i + 1 < row->count; i++) {
+        if (row->event[i].kind != PLM_EV_BID && row->event[i].kind != PLM_EV_ASK) {
+            continue;
+        }
         for (uint32_t j = i + 1; j < row->count; j++) {
             const plm_event *const a = &row->event[i];
             const plm_event *const b = &row->event[j];

@@ -10,7 +10,7 @@
 
 #include "import.h"
 
-#define PLM_ROW_EVENTS_MAX 16
+#define PLM_ROW_EVENTS_MAX 2048 /* a snapshot of a book of 1,000 levels a side is one row */
 #define PLM_ROW_BYTES_MAX 65536
 
 /* One row of the input: what it says, or why it is not taken. */
@@ -32,6 +32,7 @@ struct plm_decoder {
     bool is_tape;         /* events of a tape: duplicates and crossed quotes are its own truth */
     bool keep_duplicates; /* equal rows are meant: the data has no ids */
     bool derive;          /* best quotes are to be computed from L2 */
+    bool changes_only;    /* rows restate values: what repeats is left out */
     bool newest_first;    /* time goes back from row to row, and that is declared */
     uint32_t row_count;   /* may grow with a row; never shrinks */
     const plm_instrument *rows;
@@ -40,7 +41,8 @@ struct plm_decoder {
     /*
      * Reads one row from the front of bytes[0..size). PLM_OK: *out is set. PLM_END: no row yet,
      * more bytes are needed, or with `last` the member has ended and all is consumed. A failure is
-     * of the whole input and final. Asks for more only below PLM_ROW_BYTES_MAX + 2 bytes.
+     * of the whole input and final. Asks for more only below PLM_ROW_BYTES_MAX + 2 bytes. *out
+     * comes in as the driver left it: the row before, with its refusal if it was not taken.
      */
     plm_status (*decode)(plm_decoder *self, const char *bytes, size_t size, bool last,
                          plm_diag *diag, size_t *out_consumed, plm_row *out);
@@ -63,5 +65,33 @@ PLM_NODISCARD plm_status plm_csv_own_create(const plm_import_options *options, p
 unsigned plm_csv_generic_probe(const char *bytes, size_t size);
 PLM_NODISCARD plm_status plm_csv_generic_create(const plm_import_options *options, plm_diag *diag,
                                                 plm_decoder **out);
+
+/* The columns of trades and liquidations are the same: where the name does not tell which they are,
+ * the format does. */
+unsigned plm_tardis_probe(const char *bytes, size_t size);
+PLM_NODISCARD plm_status plm_tardis_create(const plm_import_options *options, plm_diag *diag,
+                                           plm_decoder **out);
+PLM_NODISCARD plm_status plm_tardis_trades_create(const plm_import_options *options, plm_diag *diag,
+                                                  plm_decoder **out);
+PLM_NODISCARD plm_status plm_tardis_liquidations_create(const plm_import_options *options,
+                                                        plm_diag *diag, plm_decoder **out);
+unsigned plm_bitmex_probe(const char *bytes, size_t size);
+PLM_NODISCARD plm_status plm_bitmex_create(const plm_import_options *options, plm_diag *diag,
+                                           plm_decoder **out);
+unsigned plm_bitmex_json_probe(const char *bytes, size_t size);
+PLM_NODISCARD plm_status plm_bitmex_json_create(const plm_import_options *options, plm_diag *diag,
+                                                plm_decoder **out);
+unsigned plm_bybit_probe(const char *bytes, size_t size);
+PLM_NODISCARD plm_status plm_bybit_create(const plm_import_options *options, plm_diag *diag,
+                                          plm_decoder **out);
+unsigned plm_bybit_newest_probe(const char *bytes, size_t size);
+PLM_NODISCARD plm_status plm_bybit_newest_create(const plm_import_options *options, plm_diag *diag,
+                                                 plm_decoder **out);
+unsigned plm_bybit_book_probe(const char *bytes, size_t size);
+PLM_NODISCARD plm_status plm_bybit_book_create(const plm_import_options *options, plm_diag *diag,
+                                               plm_decoder **out);
+unsigned plm_okx_probe(const char *bytes, size_t size);
+PLM_NODISCARD plm_status plm_okx_create(const plm_import_options *options, plm_diag *diag,
+                                        plm_decoder **out);
 
 #endif
