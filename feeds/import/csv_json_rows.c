@@ -57,6 +57,9 @@ static plm_status find_row(plm_csv_json_rows *rows, const char *bytes, size_t si
         rows->scan = trial;
         at += used;
         *out_consumed = at;
+        if (kind == PLM_JSON_BAD) {
+            return fail_at(rows, at, "this is not JSON", diag);
+        }
         if (kind == PLM_JSON_NONE) {
             return size - at < PLM_ROW_BYTES_MAX + 2
                        ? PLM_END
