@@ -162,11 +162,20 @@ static plm_status open_inputs(const plm_session *session, plm_diag *diag, import
     PLM_TRY(read_options(session, diag, job));
     PLM_TRY(check_inputs(session, job, diag));
     job->inputs = plm_alloc(session->operand_count, sizeof *job->inputs);
+    uint32_t held = 0;
     for (uint32_t i = 0; i < session->operand_count; i++) {
         const char *path = session->operand[i];
         job->inputs[i].path = path;
         PLM_TRY(plm_import_open(path, &job->options, diag, &job->inputs[i].import));
         job->count++;
+        held += plm_import_holds_back(job->inputs[i].import) ? 1 : 0;
+        if (held > PLM_SORTED_INPUTS_MAX) {
+            return plm_fail(diag, PLM_ERR_USAGE,
+                            "import: more than %u inputs that are newest first; at most that many "
+                            "at once: import groups of them, then merge the tapes ('plimsoll tape "
+                            "merge')",
+                            PLM_SORTED_INPUTS_MAX);
+        }
     }
     return PLM_OK;
 }

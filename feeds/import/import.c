@@ -234,7 +234,9 @@ static plm_status fill_window(plm_import *self, plm_diag *diag)
         self->check.descents > 0 && self->check.ascents == 0) {
         return plm_fail(diag, PLM_ERR_INPUT,
                         "%s: all rows are newest first, and sorting would keep rows of equal time "
-                        "as they are; 'order: newest_first' in the column map turns them round",
+                        "as they are; 'order: newest_first' in the column map turns them round "
+                        "(Bybit: --format "
+                        "bybit-newest-first)",
                         self->name);
     }
     return PLM_OK;
@@ -469,6 +471,11 @@ const char *plm_import_format_name(const plm_import *import)
 bool plm_import_wants_derive(const plm_import *import)
 {
     return import->decoder->derive;
+}
+
+bool plm_import_holds_back(const plm_import *import)
+{
+    return import->sorter != NULL;
 }
 
 bool plm_import_is_synthetic(const plm_import *import)

@@ -90,6 +90,9 @@ void plm_import_close(plm_import *import);
  * all inputs: the book of a row may be spread over several of them. */
 bool plm_import_wants_derive(const plm_import *import);
 
+/* Whether up to PLM_SORT_WINDOW_EVENTS are held back, to sort them or to turn them round. */
+bool plm_import_holds_back(const plm_import *import);
+
 /* Whether the data says that it is synthetic (plimsoll's own CSV does). */
 bool plm_import_is_synthetic(const plm_import *import);
 

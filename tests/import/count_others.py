@@ -1,5 +1,5 @@
-"""Independent counts of foreign files: what each must become on a tape, worked out with the standard
-library alone and without the importer's code or maps.
+"""Independent counts of foreign files: what each must become on a tape, worked out with the
+standard library alone and without the importer's code or maps.
 
 A reader yields for every row of a file a list of (ts in ns, symbol, kind, px, qty), or a text: why
 the row gives nothing. px and qty are Decimal or None.
@@ -49,8 +49,9 @@ def number(text):
 def bar(ts, symbol, length, prices, volume=Decimal(0), trades=Decimal(0)):
     """The four events of a bar that ends at ts."""
     opened, high, low, close = (number(str(price)) for price in prices)
-    return [(ts, symbol, "bar_open", opened, Decimal(length)), (ts, symbol, "bar_high", high, trades),
-            (ts, symbol, "bar_low", low, Decimal(0)), (ts, symbol, "bar_close", close, volume)]
+    return [(ts, symbol, "bar_open", opened, Decimal(length)),
+            (ts, symbol, "bar_high", high, trades), (ts, symbol, "bar_low", low, Decimal(0)),
+            (ts, symbol, "bar_close", close, volume)]
 
 
 # -- Tardis ------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Imports every real file of Tardis, BitMEX, Bybit, bitFlyer, freqtrade, LEAN and of the histories of
-bars and funding, and compares what is on the tape with an independent count (count_others.py).
+"""Imports every real file of Tardis, BitMEX, Bybit, bitFlyer, freqtrade, LEAN and of the histories
+of bars and funding, and compares what is on the tape with an independent count (count_others.py).
 
 real_others.py PLIMSOLL [--table]   exit code 77: no real data ($PLIMSOLL_DATA or ../shared/data)
 
@@ -88,7 +88,8 @@ def venues():
     yield Case("bybit/*ob500*.zip", count.bybit_book, linear("XRPUSDT", (4, 0)))
     yield Case("bitflyer-ticks/*execution*.gz", count.bitflyer_executions,
                with_map("bitflyer-executions", "--on-error", "sort", *JPY))
-    yield Case("bitflyer-ticks/*ticker*.gz", count.bitflyer_ticker, with_map("bitflyer-ticker", *JPY))
+    yield Case("bitflyer-ticks/*ticker*.gz", count.bitflyer_ticker,
+               with_map("bitflyer-ticker", *JPY))
 
 
 def lean():

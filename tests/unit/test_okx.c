@@ -38,7 +38,7 @@ static void newer_forms_name_their_instruments(void **state)
 static void the_oldest_form_is_read_in_either_encoding(void **state)
 {
     (void)state;
-    /* 交易id, 方向 and so on in GBK, then in UTF-8; size stands before price. */
+    /* Chinese in GBK, then in UTF-8; size stands before price. */
     static const char *const HEADS[2] = {
         "trade_id/\xbd\xbb\xd2\xd7id,side/\xbd\xbb\xd2\xd7\xb7\xbd\xcf\xf2,size/\xca\xfd\xc1\xbf,"
         "price/\xbc\xdb\xb8\xf1,created_time/\xb3\xc9\xbd\xbb\xca\xb1\xbc\xe4\n",
