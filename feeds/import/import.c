@@ -235,8 +235,7 @@ static plm_status fill_window(plm_import *self, plm_diag *diag)
         return plm_fail(diag, PLM_ERR_INPUT,
                         "%s: all rows are newest first, and sorting would keep rows of equal time "
                         "as they are; 'order: newest_first' in the column map turns them round "
-                        "(Bybit: --format "
-                        "bybit-newest-first)",
+                        "(Bybit: --format bybit-newest-first)",
                         self->name);
     }
     return PLM_OK;

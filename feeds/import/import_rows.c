@@ -16,6 +16,12 @@ static bool is_word(plm_csv_text text, const char *word)
 plm_status plm_import_rows_init(plm_import_rows *rows, const plm_import_options *options,
                                 plm_diag *diag)
 {
+    if (options->map_path != NULL) {
+        return plm_fail(diag, PLM_ERR_USAGE,
+                        "%s: a column map was given with a format that needs none; one of them is "
+                        "allowed",
+                        options->map_path);
+    }
     *rows = (plm_import_rows){.symbol = options->symbol};
     plm_row_table_init(&rows->table);
     uint32_t place = 0;

@@ -15,6 +15,7 @@ typedef struct plm_import_rows {
     uint32_t last;      /* that was found last */
 } plm_import_rows;
 
+/* Refuses a column map: a format that knows its columns has no use for one. */
 PLM_NODISCARD plm_status plm_import_rows_init(plm_import_rows *rows,
                                               const plm_import_options *options, plm_diag *diag);
 void plm_import_rows_fini(plm_import_rows *rows);

@@ -8,7 +8,7 @@
 #include "csv_fields.h"
 
 /* So many ids that were taken last are known for certain, and at most twice as many. */
-#define PLM_ROW_IDS_WINDOW 65536u
+#define PLM_ROW_IDS_WINDOW 8192u
 
 typedef struct plm_row_ids plm_row_ids;
 

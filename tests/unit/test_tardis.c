@@ -352,6 +352,8 @@ static void what_is_not_read_is_refused(void **state)
                  "open_interest,last_price,bid_price,bid_amount,bid_iv,ask_price,ask_amount\n"
                  "x,A," T "00," T "00,put,1,1,,,,,,,\n",
                  none, PLM_ERR_INPUT, "options_chain is not read; allowed are trades, quotes");
+    dump_refuses("t.csv", HEAD, (plm_import_options){.format = "tardis", .map_path = "m.yaml"},
+                 PLM_ERR_USAGE, "m.yaml: a column map was given with a format that needs none");
     dump_refuses("x.csv", "exchange,symbol,timestamp,id,side,price,amount\n1,2,3,4,5,6,7\n", none,
                  PLM_ERR_USAGE, "a column map is needed");
 }
