@@ -166,6 +166,7 @@ static void close_inputs(import_job *job)
 
 static plm_status open_inputs(const plm_session *session, plm_diag *diag, import_job *job)
 {
+    uint32_t held = 0;
     PLM_TRY(plm_import_files_read(session, diag, &job->files));
     PLM_TRY(read_lives(session, diag, job));
     job->inputs = plm_alloc(job->files.count, sizeof *job->inputs);
@@ -174,6 +175,14 @@ static plm_status open_inputs(const plm_session *session, plm_diag *diag, import
         job->inputs[i].path = file->path;
         PLM_TRY(plm_import_open(file->path, &file->options, diag, &job->inputs[i].import));
         job->count++;
+        held += plm_import_holds_back(job->inputs[i].import) ? 1 : 0;
+        if (held > PLM_SORTED_INPUTS_MAX) {
+            return plm_fail(diag, PLM_ERR_USAGE,
+                            "import: more than %u inputs that are newest first; at most that many "
+                            "at once: import groups of them, then merge the tapes ('plimsoll tape "
+                            "merge')",
+                            PLM_SORTED_INPUTS_MAX);
+        }
     }
     return PLM_OK;
 }

@@ -93,11 +93,13 @@ bool plm_symbol_map_add(plm_symbol_map *map, const char *name, size_t size, uint
 {
     plm_assert(value != PLM_SYMBOL_ABSENT);
     uint32_t const hash = hash_name(name, size);
-    if (find_slot(map, name, size, hash)->value != PLM_SYMBOL_ABSENT) {
+    slot *place = find_slot(map, name, size, hash);
+    if (place->value != PLM_SYMBOL_ABSENT) {
         return false;
     }
     if ((map->used + 1) * 2 > map->slot_count) {
         grow(map);
+        place = find_slot(map, name, size, hash);
     }
     while (map->names_cap - map->names_size < size) {
         map->names_cap *= 2;
@@ -106,7 +108,7 @@ bool plm_symbol_map_add(plm_symbol_map *map, const char *name, size_t size, uint
     if (size > 0) {
         memcpy(map->names + map->names_size, name, size);
     }
-    *find_slot(map, name, size, hash) = (slot){value, hash, map->names_size, size};
+    *place = (slot){value, hash, map->names_size, size};
     map->names_size += size;
     map->used++;
     return true;

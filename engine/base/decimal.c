@@ -1,6 +1,6 @@
 /*
- * decimal.c - decimal text to scaled integers and back, digit by digit: no division where the text
- * has at most 18 digits.
+ * decimal.c - decimal text to scaled integers and back, digit by digit: no division where the
+ * value has at most 19 digits.
  */
 #include "decimal.h"
 
@@ -105,7 +105,8 @@ static plm_decimal_result parse_size(const char *text, size_t size, unsigned sca
 }
 
 /*
- * The common case of market data: [-]digits[.digits] of at most 18 digits, surplus decimals zero.
+ * The common case of market data: [-]digits[.digits] that make at most 19 digits in the scale, as a
+ * time in nanoseconds has, surplus decimals zero.
  * Returns false where the whole grammar has to decide.
  */
 static bool parse_fast(const char *text, size_t size, unsigned scale, uint64_t *out)
@@ -115,7 +116,7 @@ static bool parse_fast(const char *text, size_t size, unsigned scale, uint64_t *
     for (; i < size && is_digit(text[i]); i++) {
         value = value * 10 + (uint64_t)(text[i] - '0'); /* may wrap, then i refuses it below */
     }
-    if (i == 0 || i + scale > 18) {
+    if (i == 0 || i > 18 || i + scale > 19) { /* what is left fits 64 bits without a sign */
         return false;
     }
     unsigned left = scale;
@@ -134,8 +135,9 @@ static bool parse_fast(const char *text, size_t size, unsigned scale, uint64_t *
             return false;
         }
     }
-    *out = value * (uint64_t)plm_pow10(left);
-    return true;
+    value *= (uint64_t)plm_pow10(left);
+    *out = value;
+    return value <= INT64_MAX;
 }
 
 plm_decimal_result plm_decimal_parse(const char *text, size_t size, unsigned scale,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "csv_clock.h"
 #include "memory.h"
 
 static const char *const UNITS[] = {"s", "ms", "us", "ns", "iso", "percent", "bps", NULL};
@@ -50,14 +51,30 @@ static plm_status read_words(const plm_config_node *map, plm_diag *diag, plm_csv
     return PLM_OK;
 }
 
-static plm_status read_source(const plm_config_node *node, plm_diag *diag, plm_csv_cell *cell)
+/* The number of a part of the file's name. */
+static plm_status read_part(const plm_config_node *node, plm_diag *diag, size_t *out)
+{
+    int64_t number = 0;
+    PLM_TRY(plm_config_integer(node, 1, PLM_CSV_PARTS_MAX, diag, &number));
+    *out = (size_t)number;
+    return PLM_OK;
+}
+
+static plm_status read_source(const plm_config_node *node, bool with_part, plm_diag *diag,
+                              plm_csv_cell *cell)
 {
     const plm_config_node *const column = plm_config_find(node, "column");
     const plm_config_node *const constant = plm_config_find(node, "constant");
-    if ((column == NULL) == (constant == NULL)) {
-        return plm_config_fail(node, diag, "found %s; either 'column' or 'constant' is needed",
-                               column == NULL ? "neither 'column' nor 'constant'"
-                                              : "'column' and 'constant'");
+    const plm_config_node *const part = with_part ? plm_config_find(node, "part") : NULL;
+    int const found = (column != NULL) + (constant != NULL) + (part != NULL);
+    if (found != 1) {
+        return plm_config_fail(node, diag, "found %s; either 'column' or 'constant'%s is needed",
+                               found == 0 ? "neither 'column' nor 'constant'"
+                                          : "more than one source",
+                               with_part ? " or 'part'" : "");
+    }
+    if (part != NULL) {
+        return read_part(part, diag, &cell->part);
     }
     if (column != NULL) {
         return plm_config_text(column, diag, &cell->column);
@@ -67,10 +84,37 @@ static plm_status read_source(const plm_config_node *node, plm_diag *diag, plm_c
     return PLM_OK;
 }
 
+/* Where a clock stands. */
+static plm_status read_clock(const plm_config_node *node, plm_diag *diag, plm_csv_cell *cell)
+{
+    const plm_config_node *const offset = plm_config_find(node, "offset");
+    const plm_config_node *const day = plm_config_find(node, "day");
+    if (offset != NULL) {
+        PLM_TRY(plm_config_expect(offset, PLM_CONFIG_TEXT, diag));
+        if (!plm_csv_offset_parse(offset->text, offset->size, &cell->offset_ns)) {
+            return plm_config_fail(offset, diag,
+                                   "'%s'; an offset from UTC such as \"+09:00\" is "
+                                   "allowed",
+                                   offset->text);
+        }
+    }
+    if (day == NULL) {
+        return PLM_OK;
+    }
+    static const char *const KEYS[] = {"part", NULL};
+    PLM_TRY(plm_config_check_keys(day, KEYS, diag));
+    const plm_config_node *part = NULL;
+    PLM_TRY(plm_config_require(day, "part", diag, &part));
+    PLM_TRY(read_part(part, diag, &cell->day_part));
+    return cell->unit != PLM_UNIT_ISO
+               ? PLM_OK
+               : plm_config_fail(day, diag, "a time as text has its date; leave 'day' out");
+}
+
 static plm_status read_map(const plm_config_node *node, unsigned features, plm_diag *diag,
                            plm_csv_cell *cell)
 {
-    const char *allowed[8] = {"column", "constant"};
+    const char *allowed[10] = {"column", "constant"};
     size_t count = 2;
     if ((features & PLM_CELL_UNIT) != 0) {
         allowed[count++] = "unit";
@@ -82,14 +126,22 @@ static plm_status read_map(const plm_config_node *node, unsigned features, plm_d
         allowed[count++] = "absent";
         allowed[count++] = "zero";
     }
+    if ((features & PLM_CELL_CLOCK) != 0) {
+        allowed[count++] = "offset";
+        allowed[count++] = "day";
+    }
+    if ((features & PLM_CELL_PART) != 0) {
+        allowed[count++] = "part";
+    }
     PLM_TRY(plm_config_check_keys(node, allowed, diag));
-    PLM_TRY(read_source(node, diag, cell));
+    PLM_TRY(read_source(node, (features & PLM_CELL_PART) != 0, diag, cell));
     const plm_config_node *const unit = plm_config_find(node, "unit");
     if (unit != NULL) {
         size_t index = 0;
         PLM_TRY(plm_config_word(unit, UNITS, diag, &index));
         cell->unit = (plm_csv_unit)(index + 1);
     }
+    PLM_TRY(read_clock(node, diag, cell));
     const plm_config_node *const words = plm_config_find(node, "words");
     if (words != NULL) {
         PLM_TRY(read_words(words, diag, cell));

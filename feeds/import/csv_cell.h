@@ -24,9 +24,12 @@ const char *plm_csv_unit_name(plm_csv_unit unit);
 
 typedef struct plm_csv_cell {
     const plm_config_node *node; /* NULL: the map does not give this value */
-    const char *column;          /* as the map writes it, NULL = constant */
+    const char *column;          /* as the map writes it, NULL = constant or part */
     size_t field;                /* of the row, once the header is known */
     plm_csv_text constant;
+    size_t part;       /* of the name of the file, from 1; 0 = not from there */
+    int64_t offset_ns; /* of times, from UTC */
+    size_t day_part;   /* of the name of the file: the date of times; 0 = not from there */
     plm_csv_unit unit;
     plm_symbol_map *words; /* text -> number of the entry in `targets`, NULL = text as it is */
     const plm_config_node **targets;
@@ -36,10 +39,14 @@ typedef struct plm_csv_cell {
 /* What a plain word in place of a map means. */
 typedef enum plm_csv_plain { PLM_CSV_PLAIN_COLUMN = 1, PLM_CSV_PLAIN_CONSTANT = 2 } plm_csv_plain;
 
+#define PLM_CSV_PARTS_MAX 32
+
 /* What a cell may have besides column or constant. */
 #define PLM_CELL_UNIT 1u
 #define PLM_CELL_WORDS 2u
 #define PLM_CELL_MARKS 4u /* absent, zero */
+#define PLM_CELL_CLOCK 8u /* offset, day */
+#define PLM_CELL_PART 16u /* part, in place of column or constant */
 
 /* NULL as node leaves the cell as not given. The cell borrows from the node. */
 PLM_NODISCARD plm_status plm_csv_cell_read(const plm_config_node *node, plm_csv_plain plain,

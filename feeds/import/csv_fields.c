@@ -57,10 +57,8 @@ bool plm_csv_split(const char *line, size_t size, char delimiter, char quote, ch
                                   "text after a closing quote in field %zu", count + 1);
             }
         } else {
-            size_t stop = at;
-            while (stop < size && line[stop] != delimiter) {
-                stop++;
-            }
+            const char *const end = memchr(line + at, delimiter, size - at);
+            size_t const stop = end != NULL ? (size_t)(end - line) : size;
             if (quote != '\0' && memchr(line + at, quote, stop - at) != NULL) {
                 return plm_refuse(refusal, PLM_REJECT_SYNTAX,
                                   "a field that holds a quote must stand in quotes",

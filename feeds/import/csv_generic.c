@@ -5,21 +5,30 @@
 #include <string.h>
 
 #include "check.h"
+#include "csv_clock.h"
+#include "csv_json_rows.h"
 #include "csv_lines.h"
 #include "csv_map.h"
-#include "decimal.h"
+#include "csv_rules.h"
 #include "event_csv.h"
 #include "memory.h"
-#include "timetext.h"
+#include "row_ids.h"
 
 typedef struct csv_generic {
     plm_decoder decoder;
     plm_csv_lines lines;
-    plm_csv_map *owned; /* NULL: the map is shared with other inputs */
-    plm_csv_map map;    /* a plain copy, bound to the columns of this input */
-    const char *symbol; /* of the options, or NULL */
+    plm_csv_json_rows json_rows; /* in place of lines, where the map says so */
+    plm_csv_map *owned;          /* NULL: the map is shared with other inputs */
+    plm_csv_map map;             /* a plain copy, bound to the columns of this input */
+    const char *symbol;          /* of the options, or NULL */
     bool head_seen;
-    bool *in_snapshot; /* by instrument: its last row with levels was of a snapshot */
+    bool name_checked;         /* that it has the parts that the map names */
+    plm_csv_text symbol_part;  /* of the name, where the map says so */
+    plm_ts time_day, recv_day; /* likewise */
+    plm_row_ids *ids;          /* NULL without 'id' */
+    bool *in_snapshot;         /* by instrument: its last row with levels was of a snapshot */
+    bool *marked; /* that of the row given out last, while it is not known to be taken */
+    bool marked_inside;
     plm_csv_text fields[PLM_CSV_FIELDS_MAX];
     char scratch[PLM_ROW_BYTES_MAX];
 } csv_generic;
@@ -30,37 +39,6 @@ static int shown(plm_csv_text text)
 }
 
 /* -- values ---------------------------------------------------------------------------------- */
-
-static bool parse_time(const plm_csv_cell *cell, const char *name, plm_csv_text text,
-                       plm_refusal *refusal, plm_ts *out)
-{
-    static const unsigned DIGITS[] = {
-        [PLM_UNIT_S] = 9, [PLM_UNIT_MS] = 6, [PLM_UNIT_US] = 3, [PLM_UNIT_NS] = 0};
-    if (text.size == 0) {
-        return plm_refuse(refusal, PLM_REJECT_BLANK, "a time is needed", "%s is empty", name);
-    }
-    if (cell->unit == PLM_UNIT_ISO) {
-        return plm_time_parse(text.bytes, text.size, out) ||
-               plm_refuse(refusal, PLM_REJECT_SYNTAX,
-                          "UTC times such as 2025-10-10T21:15:00Z are allowed", "%s is '%.*s'",
-                          name, shown(text), text.bytes);
-    }
-    plm_assert(cell->unit >= PLM_UNIT_S && cell->unit <= PLM_UNIT_NS);
-    plm_decimal_result const result =
-        plm_decimal_parse(text.bytes, text.size, DIGITS[cell->unit], false, out);
-    if (result == PLM_DECIMAL_OK) {
-        return true;
-    }
-    plm_reject const reason = result == PLM_DECIMAL_PRECISION ? PLM_REJECT_PRECISION
-                              : result == PLM_DECIMAL_RANGE   ? PLM_REJECT_RANGE
-                                                              : PLM_REJECT_SYNTAX;
-    char allowed[PLM_REFUSAL_CAP];
-    (void)snprintf(allowed, sizeof allowed,
-                   "a time in the unit of the column map is allowed (is the unit right? the map "
-                   "says %s)",
-                   plm_csv_unit_name(cell->unit));
-    return plm_refuse(refusal, reason, allowed, "%s is '%.*s'", name, shown(text), text.bytes);
-}
 
 /* A rate in percent has two decimals less below the same 1e-12, one in basis points four. */
 static bool parse_rate(const plm_csv_cell *cell, const char *name, plm_csv_text text,
@@ -88,7 +66,7 @@ static bool parse_value(const csv_generic *self, const plm_csv_cell *cell, plm_f
     bool const exponent = self->map.exponent;
     switch (field) {
     case PLM_FIELD_TS:
-        return parse_time(cell, name, text, refusal, out);
+        return plm_csv_clock_parse(cell, name, text, PLM_CSV_NO_DAY, refusal, out);
     case PLM_FIELD_RATE:
         return parse_rate(cell, name, text, exponent, refusal, out);
     case PLM_FIELD_ZERO:
@@ -106,8 +84,10 @@ static bool parse_symbol(const csv_generic *self, plm_refusal *refusal, uint32_t
     const plm_csv_cell *const cell = &self->map.symbol;
     plm_csv_text text = {self->symbol, self->symbol != NULL ? strlen(self->symbol) : 0};
     if (cell->node != NULL) {
-        plm_csv_text found;
-        (void)plm_csv_cell_get(cell, self->fields, &found);
+        plm_csv_text found = self->symbol_part;
+        if (cell->part == 0) {
+            (void)plm_csv_cell_get(cell, self->fields, &found);
+        }
         /* The words name the exceptions: other symbols stay as they are. */
         text = plm_csv_cell_translate(cell, found, &text) ? text : found;
     }
@@ -224,54 +204,18 @@ static bool parse_event(const csv_generic *self, const plm_csv_event *source, pl
     return true;
 }
 
-/* Flags the levels of a snapshot; the first row of one clears the book, each side for itself. */
-static void mark_snapshot(const csv_generic *self, uint32_t sym, plm_row *row)
+/* The part of a book that the row restates: whether it does is told from the rows before it that
+ * were taken. */
+static void mark_snapshot(csv_generic *self, uint32_t sym, plm_row *row)
 {
     const plm_csv_skip *const snapshot = &self->map.snapshot;
     plm_csv_text const text = self->fields[snapshot->cell.field];
     bool const inside =
         plm_symbol_map_find(snapshot->texts, text.bytes, text.size) != PLM_SYMBOL_ABSENT;
-    bool has_level = false;
-    for (uint32_t i = 0; i < row->count; i++) {
-        if (row->event[i].kind == PLM_EV_LEVEL) {
-            has_level = true;
-            row->event[i].flags = inside ? PLM_FLAG_SNAPSHOT : 0;
-        }
+    if (plm_csv_snapshot_mark(inside, inside && !self->in_snapshot[sym], row)) {
+        self->marked = &self->in_snapshot[sym];
+        self->marked_inside = inside;
     }
-    if (!has_level) {
-        return;
-    }
-    if (inside && !self->in_snapshot[sym]) {
-        memmove(row->event + 2, row->event, row->count * sizeof *row->event);
-        row->count += 2;
-        for (uint8_t i = 0; i < 2; i++) {
-            row->event[i] = (plm_event){.ts = row->event[2].ts,
-                                        .sym = sym,
-                                        .kind = PLM_EV_CLEAR,
-                                        .side = i == 0 ? PLM_SIDE_BUY : PLM_SIDE_SELL};
-        }
-    }
-    self->in_snapshot[sym] = inside;
-}
-
-/* The four events of a bar, the last ones of the row: all or none, high on top, low below. */
-static bool check_bar(size_t begin, plm_row *row)
-{
-    if (row->count == begin) {
-        return true;
-    }
-    if (row->count != begin + 4) {
-        return plm_refuse(&row->refusal, PLM_REJECT_BLANK, "all values of a bar or none are needed",
-                          "a bar with absent values");
-    }
-    const plm_event *const bar = &row->event[begin];
-    plm_px const high = bar[1].px;
-    plm_px const low = bar[2].px;
-    if (high < bar[0].px || high < bar[3].px || low > bar[0].px || low > bar[3].px) {
-        return plm_refuse(&row->refusal, PLM_REJECT_RANGE, "low <= open, close <= high is needed",
-                          "a bar at odds with itself");
-    }
-    return true;
 }
 
 static bool is_skipped(const csv_generic *self, plm_refusal *refusal)
@@ -293,7 +237,7 @@ static bool parse_clocks(const csv_generic *self, plm_row *row, plm_ts *out_ts)
     plm_csv_text text;
     plm_ts ts = 0;
     (void)plm_csv_cell_get(&map->time, self->fields, &text);
-    if (!parse_time(&map->time, "time", text, &row->refusal, &ts)) {
+    if (!plm_csv_clock_parse(&map->time, "time", text, self->time_day, &row->refusal, &ts)) {
         return false;
     }
     if (ts < PLM_TS_MIN || ts >= PLM_TS_MAX) {
@@ -311,7 +255,22 @@ static bool parse_clocks(const csv_generic *self, plm_row *row, plm_ts *out_ts)
         return true;
     }
     (void)plm_csv_cell_get(&map->recv, self->fields, &text);
-    return parse_time(&map->recv, "recv", text, &row->refusal, &row->recv);
+    return plm_csv_clock_parse(&map->recv, "recv", text, self->recv_day, &row->refusal, &row->recv);
+}
+
+/* A row that repeats an id: refused, or left out where the map says so. An empty one is none. */
+static bool check_id(const csv_generic *self, uint32_t sym, plm_refusal *refusal)
+{
+    plm_csv_text id;
+    if (self->ids == NULL) {
+        return true;
+    }
+    (void)plm_csv_cell_get(&self->map.id, self->fields, &id);
+    if (id.size == 0 || plm_row_ids_check(self->ids, sym, id, refusal)) {
+        return true;
+    }
+    refusal->reason = self->map.drop_duplicates ? PLM_REJECT_DECLARED : refusal->reason;
+    return false;
 }
 
 static void parse_row(csv_generic *self, plm_row *row)
@@ -321,8 +280,9 @@ static void parse_row(csv_generic *self, plm_row *row)
     plm_ts ts = 0;
     uint32_t sym = 0;
     row->count = 0;
-    if (!plm_csv_split(row->text, row->size, map->delimiter, map->quote, self->scratch,
-                       &row->refusal, self->fields, &count)) {
+    if (!(map->json ? plm_csv_json_split(row->text, row->size, &row->refusal, self->fields, &count)
+                    : plm_csv_split(row->text, row->size, map->delimiter, map->quote, self->scratch,
+                                    &row->refusal, self->fields, &count))) {
         return;
     }
     if (count != map->field_count) {
@@ -332,7 +292,7 @@ static void parse_row(csv_generic *self, plm_row *row)
         return;
     }
     if (is_skipped(self, &row->refusal) || !parse_clocks(self, row, &ts) ||
-        !parse_symbol(self, &row->refusal, &sym)) {
+        !parse_symbol(self, &row->refusal, &sym) || !check_id(self, sym, &row->refusal)) {
         return;
     }
     size_t bar_begin = 0;
@@ -345,7 +305,7 @@ static void parse_row(csv_generic *self, plm_row *row)
             return;
         }
         if (source->is_bar && source->kind_fixed == PLM_EV_BAR_CLOSE &&
-            !check_bar(bar_begin, row)) {
+            !plm_csv_bar_check(bar_begin, row)) {
             return;
         }
     }
@@ -372,15 +332,58 @@ static plm_status read_header(csv_generic *self, const plm_row *line, plm_diag *
     return plm_csv_map_bind(&self->map, self->fields, count, place, diag);
 }
 
+/* What the map takes from the name of the file or member must be there. */
+static plm_status check_name(csv_generic *self, plm_diag *diag)
+{
+    const plm_csv_map *const map = &self->map;
+    const char *const name = self->lines.name;
+    if (self->name_checked) {
+        return PLM_OK;
+    }
+    self->name_checked = true;
+    self->time_day = plm_csv_name_day(name, map->time.day_part);
+    self->recv_day = plm_csv_name_day(name, map->recv.day_part);
+    if ((map->time.day_part > 0 && self->time_day == PLM_CSV_NO_DAY) ||
+        (map->recv.day_part > 0 && self->recv_day == PLM_CSV_NO_DAY)) {
+        return plm_fail(diag, PLM_ERR_INPUT,
+                        "%s: part %zu of the name is no date; YYYYMMDD is needed there, as the "
+                        "column map says",
+                        name, map->time.day_part > 0 ? map->time.day_part : map->recv.day_part);
+    }
+    if (map->symbol.part > 0 && !plm_csv_name_part(name, map->symbol.part, &self->symbol_part)) {
+        return plm_fail(diag, PLM_ERR_INPUT,
+                        "%s: the name has no part %zu; the column map takes the symbol from there",
+                        name, map->symbol.part);
+    }
+    return PLM_OK;
+}
+
+/* What the row before says of later ones holds if it was taken. */
+static void settle_row(csv_generic *self, bool taken)
+{
+    if (self->marked != NULL && taken) {
+        *self->marked = self->marked_inside;
+    }
+    self->marked = NULL;
+    if (self->ids != NULL) {
+        plm_row_ids_settle(self->ids, taken);
+    }
+}
+
 static plm_status generic_decode(plm_decoder *decoder, const char *bytes, size_t size, bool last,
                                  plm_diag *diag, size_t *out_consumed, plm_row *out)
 {
     csv_generic *const self = decoder->impl;
     size_t at = 0;
+    settle_row(self, out->refusal.reason == PLM_REJECT_NONE);
+    PLM_TRY(check_name(self, diag));
     for (;;) {
         size_t used = 0;
         plm_status const status =
-            plm_csv_lines_next(&self->lines, bytes + at, size - at, last, diag, &used, out);
+            self->map.json
+                ? plm_csv_json_rows_next(&self->json_rows, bytes + at, size - at, last, diag, &used,
+                                         out)
+                : plm_csv_lines_next(&self->lines, bytes + at, size - at, last, diag, &used, out);
         PLM_TRY(status);
         at += used;
         *out_consumed = at;
@@ -412,6 +415,11 @@ static void generic_begin(plm_decoder *decoder, const char *name)
 {
     csv_generic *const self = decoder->impl;
     plm_csv_lines_begin(&self->lines, name);
+    plm_csv_json_rows_begin(&self->json_rows, name);
+    self->name_checked = false;
+    if (self->ids != NULL) {
+        plm_row_ids_clear(self->ids);
+    }
     self->head_seen = !self->map.header;
 }
 
@@ -419,6 +427,7 @@ static void generic_destroy(plm_decoder *decoder)
 {
     csv_generic *const self = decoder->impl;
     plm_csv_map_destroy(self->owned);
+    plm_row_ids_destroy(self->ids);
     plm_free(self->in_snapshot);
     plm_free(self);
 }
@@ -465,6 +474,7 @@ static plm_status open_generic(csv_generic *self, const plm_import_options *opti
     self->decoder.keep_duplicates = self->map.keep_duplicates;
     self->decoder.derive = self->map.derive;
     self->decoder.newest_first = self->map.newest_first;
+    self->ids = self->map.id.node != NULL ? plm_row_ids_create() : NULL;
     self->in_snapshot = plm_alloc(self->map.table.count, sizeof *self->in_snapshot);
     self->decoder.rows = self->map.table.rows;
     self->decoder.row_count = self->map.table.count;

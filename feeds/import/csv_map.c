@@ -32,7 +32,7 @@ static plm_status read_byte(const plm_config_node *node, const char *word, char 
 static plm_status read_layout(const plm_config_node *node, plm_diag *diag, plm_csv_map *map)
 {
     static const char *const KEYS[] = {"delimiter", "quote",    "comment", "header",
-                                       "fields",    "exponent", NULL};
+                                       "fields",    "exponent", "form",    NULL};
     if (node == NULL) {
         return PLM_OK;
     }
@@ -43,6 +43,13 @@ static plm_status read_layout(const plm_config_node *node, plm_diag *diag, plm_c
     const plm_config_node *const header = plm_config_find(node, "header");
     const plm_config_node *const fields = plm_config_find(node, "fields");
     const plm_config_node *const exponent = plm_config_find(node, "exponent");
+    const plm_config_node *const form = plm_config_find(node, "form");
+    if (form != NULL) {
+        static const char *const FORMS[] = {"lines", "json", NULL};
+        size_t index = 0;
+        PLM_TRY(plm_config_word(form, FORMS, diag, &index));
+        map->json = index == 1;
+    }
     if (delimiter != NULL) {
         PLM_TRY(read_byte(delimiter, "tab", '\t', diag, &map->delimiter));
     }
@@ -62,6 +69,11 @@ static plm_status read_layout(const plm_config_node *node, plm_diag *diag, plm_c
         (map->quote != '\0' && map->quote == map->comment)) {
         return plm_config_fail(node, diag, "delimiter, quote and comment must differ");
     }
+    if (map->json && (map->header || delimiter != NULL || quote != NULL || comment != NULL)) {
+        return plm_config_fail(form, diag,
+                               "rows of JSON have no header, delimiter, quotes or comments; write "
+                               "header: false, and leave the others out");
+    }
     if ((fields == NULL) != map->header) {
         return plm_config_fail(node, diag,
                                "'fields', the number of fields in a row, is needed exactly where "
@@ -77,13 +89,23 @@ static plm_status read_layout(const plm_config_node *node, plm_diag *diag, plm_c
 
 static plm_status read_clock(const plm_config_node *node, plm_diag *diag, plm_csv_cell *out)
 {
-    PLM_TRY(plm_csv_cell_read(node, PLM_CSV_PLAIN_COLUMN, PLM_CELL_UNIT, diag, out));
+    PLM_TRY(
+        plm_csv_cell_read(node, PLM_CSV_PLAIN_COLUMN, PLM_CELL_UNIT | PLM_CELL_CLOCK, diag, out));
     if (out->node != NULL && (out->unit < PLM_UNIT_S || out->unit > PLM_UNIT_ISO)) {
         return plm_config_fail(node, diag,
                                "the unit is not declared; write {column: NAME, unit: U} with U one "
                                "of s, ms, us, ns, iso");
     }
     return PLM_OK;
+}
+
+static plm_status read_id(const plm_config_node *node, plm_diag *diag, plm_csv_map *map)
+{
+    PLM_TRY(plm_csv_cell_read(node, PLM_CSV_PLAIN_COLUMN, 0, diag, &map->id));
+    return node == NULL || map->id.column != NULL
+               ? PLM_OK
+               : plm_config_fail(node, diag,
+                                 "a constant is the same in all rows; a column is needed");
 }
 
 static plm_status read_match(const plm_config_node *node, plm_diag *diag, plm_csv_skip *out)
@@ -133,7 +155,7 @@ static plm_status read_instrument(const plm_config_node *node, plm_diag *diag, p
 
 static plm_status read_switches(const plm_config_node *root, plm_diag *diag, plm_csv_map *map)
 {
-    static const char *const CHOICES[] = {"refuse", "keep", NULL};
+    static const char *const CHOICES[] = {"refuse", "keep", "drop", NULL};
     static const char *const ORDERS[] = {"oldest_first", "newest_first", NULL};
     const plm_config_node *const order = plm_config_find(root, "order");
     const plm_config_node *const derive = plm_config_find(root, "derive");
@@ -145,6 +167,13 @@ static plm_status read_switches(const plm_config_node *root, plm_diag *diag, plm
         size_t index = 0;
         PLM_TRY(plm_config_word(duplicates, CHOICES, diag, &index));
         map->keep_duplicates = index == 1;
+        map->drop_duplicates = index == 2;
+        if (index != 0 && (map->id.node != NULL) != (index == 2)) {
+            return plm_config_fail(duplicates, diag,
+                                   index == 1 ? "with 'id' rows of equal ids are refused or "
+                                                "dropped; leave 'id' out to keep them"
+                                              : "'id' is needed to tell which rows to drop");
+        }
     }
     if (order != NULL) {
         size_t index = 0;
@@ -183,7 +212,7 @@ static plm_status read_root(const plm_config_node *root, plm_diag *diag, plm_csv
 {
     static const char *const KEYS[] = {"csv",    "time",     "recv",   "symbol",     "skip",
                                        "events", "bars",     "derive", "duplicates", "instruments",
-                                       "order",  "snapshot", NULL};
+                                       "order",  "snapshot", "id",     NULL};
     PLM_TRY(plm_config_check_keys(root, KEYS, diag));
     PLM_TRY(read_layout(plm_config_find(root, "csv"), diag, map));
     const plm_config_node *time = NULL;
@@ -191,7 +220,8 @@ static plm_status read_root(const plm_config_node *root, plm_diag *diag, plm_csv
     PLM_TRY(read_clock(time, diag, &map->time));
     PLM_TRY(read_clock(plm_config_find(root, "recv"), diag, &map->recv));
     PLM_TRY(plm_csv_cell_read(plm_config_find(root, "symbol"), PLM_CSV_PLAIN_CONSTANT,
-                              PLM_CELL_WORDS, diag, &map->symbol));
+                              PLM_CELL_WORDS | PLM_CELL_PART, diag, &map->symbol));
+    PLM_TRY(read_id(plm_config_find(root, "id"), diag, map));
     PLM_TRY(read_skips(plm_config_find(root, "skip"), diag, map));
     PLM_TRY(plm_csv_map_read_events(root, diag, map));
     PLM_TRY(read_switches(root, diag, map));
@@ -210,7 +240,8 @@ static plm_status read_root(const plm_config_node *root, plm_diag *diag, plm_csv
 
 plm_csv_cell *plm_csv_map_cell(plm_csv_map *map, size_t index)
 {
-    plm_csv_cell *const fixed[] = {&map->time, &map->recv, &map->symbol, &map->snapshot.cell};
+    plm_csv_cell *const fixed[] = {&map->time, &map->recv, &map->symbol, &map->id,
+                                   &map->snapshot.cell};
     size_t const fixed_count = sizeof fixed / sizeof fixed[0];
     if (index < fixed_count) {
         return fixed[index];

@@ -32,9 +32,10 @@ typedef struct plm_csv_skip {
 struct plm_csv_map {
     plm_config *config;             /* the cells borrow from it */
     char delimiter, quote, comment; /* '\0' = none */
-    bool header, exponent, keep_duplicates, derive, newest_first;
+    bool header, exponent, json;    /* json: rows are lists in a list */
+    bool keep_duplicates, drop_duplicates, derive, newest_first;
     size_t field_count; /* 0 = that of the header */
-    plm_csv_cell time, recv, symbol;
+    plm_csv_cell time, recv, symbol, id;
     int64_t time_shift_ns; /* bars stamped at their start become known at their end */
     size_t event_count;
     plm_csv_event event[PLM_CSV_EVENTS_MAX];

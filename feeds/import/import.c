@@ -1,6 +1,5 @@
 /*
- * import.c - the table of formats, and the driver that turns one input into a stream: reads bytes,
- * lets the decoder find rows, checks them, hands their events on.
+ * import.c - turns one input into a stream: reads bytes, finds rows, checks them, hands events on.
  */
 #include "import.h"
 
@@ -10,8 +9,9 @@
 #include "check.h"
 #include "crc32c.h"
 #include "digest.h"
+#include "format_table.h"
 #include "import_check.h"
-#include "import_format.h"
+#include "import_repeat.h"
 #include "import_sort.h"
 #include "memory.h"
 #include "nearest.h"
@@ -20,25 +20,6 @@
 #define PROBE_SIZE 4096
 #define PLACES_MAX (UINT64_MAX / PLM_ROW_EVENTS_MAX - 1) /* of rows that are sorted */
 
-static const plm_format FORMATS[] = {
-    {"csv", "plimsoll's own CSV as `tape cat` writes it; any other CSV with a column map (--map)",
-     plm_csv_own_probe, plm_csv_own_create},
-    {"csv-map", "any CSV, read by the column map given with --map", plm_csv_generic_probe,
-     plm_csv_generic_create},
-    {"binance",
-     "files of data.binance.vision: trades, aggTrades, klines, bookTicker, fundingRate, metrics, "
-     "liquidationSnapshot; spot, USD-M and COIN-M",
-     plm_binance_probe, plm_binance_create},
-    {"binance-ws",
-     "recorded websocket streams of Binance, a line each: time of receipt in ns, JSON",
-     plm_binance_ws_probe, plm_binance_ws_create},
-    {"dbn", "Databento DBN 1 to 3: trades, quotes, books, bars, statistics, status, definitions",
-     plm_dbn_probe, plm_dbn_create},
-    {"npz", "hftbacktest market data (npz); the instrument is named with --symbol", plm_npz_probe,
-     plm_npz_create},
-};
-#define FORMAT_COUNT (sizeof FORMATS / sizeof FORMATS[0])
-
 struct plm_import {
     plm_stream stream;
     const plm_format *format;
@@ -46,14 +27,15 @@ struct plm_import {
     plm_bytes *bytes;
     plm_decoder *decoder;
     plm_import_check check;
-    plm_sorter *sorter;  /* NULL unless rows are sorted or turned round */
-    plm_digest *digest;  /* of the rows that are sorted, NULL unless on_error is sort */
-    uint64_t pushed;     /* rows that have gone into the sorter, parts of rows for themselves */
-    plm_sort_row popped; /* the row that left the sorter last */
-    plm_status sticky;   /* PLM_OK, PLM_END or a failure */
-    plm_row *row;        /* the row that the last decode gave */
-    bool has_row;        /* it is checked, taken and not yet handed on */
-    uint32_t row_at;     /* events of it that have been handed on */
+    plm_sorter *sorter; /* NULL unless rows are sorted or turned round */
+    plm_digest *digest; /* of the rows that are sorted, NULL unless on_error is sort */
+    uint64_t pushed;    /* rows that have gone into the sorter, parts of rows for themselves */
+    plm_repeat_filter *repeats; /* made for the first row of a source that restates values */
+    plm_sort_row popped;        /* the row that left the sorter last */
+    plm_status sticky;          /* PLM_OK, PLM_END or a failure */
+    plm_row *row;               /* the row that the last decode gave */
+    bool has_row;               /* it is checked, taken and not yet handed on */
+    uint32_t row_at;            /* events of it that have been handed on */
     /* The buffer holds bytes of one member in [at, end), and of the next one in [end, filled). */
     char *buffer;
     size_t at, end, filled;
@@ -65,11 +47,9 @@ struct plm_import {
 
 const char *plm_import_format_at(size_t index, const char **out_help)
 {
-    if (index >= FORMAT_COUNT) {
-        return NULL;
-    }
-    *out_help = FORMATS[index].help;
-    return FORMATS[index].name;
+    bool const there = index < FORMAT_COUNT;
+    *out_help = there ? FORMATS[index].help : *out_help;
+    return there ? FORMATS[index].name : NULL;
 }
 
 /* -- rows ------------------------------------------------------------------------------------ */
@@ -248,10 +228,28 @@ static plm_status fill_window(plm_import *self, plm_diag *diag)
         self->check.ascents == 0) {
         return plm_fail(diag, PLM_ERR_INPUT,
                         "%s: all rows are newest first, and sorting would keep rows of equal time "
-                        "as they are; 'order: newest_first' in the column map turns them round",
+                        "as they are; 'order: newest_first' in the column map turns them round "
+                        "(Bybit: --format bybit-newest-first)",
                         self->name);
     }
     return PLM_OK;
+}
+
+/* Whether the event goes on: what a source restates in every row is said once. */
+static bool pass_event(plm_import *self, const plm_event *event)
+{
+    if (!self->decoder->changes_only) {
+        return true;
+    }
+    if (self->repeats == NULL) {
+        self->repeats = plm_repeat_filter_create();
+    }
+    if (!plm_repeat_filter_drops(self->repeats, event)) {
+        return true;
+    }
+    self->check.report.events_written--;
+    self->check.report.events_repeated++;
+    return false;
 }
 
 static plm_status fill_sorted(plm_import *self, plm_diag *diag, plm_batch *out)
@@ -265,7 +263,7 @@ static plm_status fill_sorted(plm_import *self, plm_diag *diag, plm_batch *out)
         plm_sorter_pop(self->sorter, &out->event[out->count], &out->recv[out->count], &row);
         PLM_TRY(check_popped(self, &row, diag));
         self->check.emitted_ts = out->event[out->count].ts;
-        out->count++;
+        out->count += pass_event(self, &out->event[out->count]) ? 1 : 0;
     }
     return PLM_OK;
 }
@@ -279,7 +277,7 @@ static plm_status fill_as_read(plm_import *self, plm_diag *diag, plm_batch *out)
         while (self->has_row && out->count < PLM_BATCH_CAP) {
             out->event[out->count] = self->row->event[self->row_at];
             out->recv[out->count] = self->row->recv;
-            out->count++;
+            out->count += pass_event(self, &self->row->event[self->row_at]) ? 1 : 0;
             self->row_at++;
             self->has_row = self->row_at < self->row->count;
         }
@@ -326,7 +324,7 @@ plm_status plm_import_check_format(const char *name, plm_diag *diag)
         return PLM_OK;
     }
     const char *names[FORMAT_COUNT + 1] = {NULL};
-    char listed[256] = "";
+    char listed[1024] = "";
     size_t size = 0;
     for (size_t i = 0; i < FORMAT_COUNT; i++) {
         names[i] = FORMATS[i].name;
@@ -364,10 +362,11 @@ static plm_status choose_format(plm_import *self, const plm_import_options *opti
         }
     }
     if (best == 0) {
-        return plm_fail(diag, PLM_ERR_INPUT,
-                        "%s: the content is of no known format; allowed are plimsoll's own CSV and "
-                        "CSV with a column map, plain or in gzip, zstd or zip",
-                        plm_bytes_name(self->bytes));
+        return plm_fail(
+            diag, PLM_ERR_INPUT,
+            "%s: the content is of no known format; allowed are those of 'plimsoll import "
+            "--formats' and CSV with a column map, plain or in gzip, zstd or zip",
+            plm_bytes_name(self->bytes));
     }
     return PLM_OK;
 }
@@ -433,9 +432,8 @@ void plm_import_close(plm_import *import)
     }
     plm_bytes_close(import->bytes);
     plm_sorter_destroy(import->sorter);
-    if (import->digest != NULL) {
-        plm_digest_destroy(import->digest);
-    }
+    plm_repeat_filter_destroy(import->repeats);
+    plm_digest_destroy(import->digest);
     plm_import_check_fini(&import->check);
     plm_free(import->row);
     plm_free(import->buffer);
@@ -483,6 +481,11 @@ const char *plm_import_format_name(const plm_import *import)
 bool plm_import_wants_derive(const plm_import *import)
 {
     return import->decoder->derive;
+}
+
+bool plm_import_holds_back(const plm_import *import)
+{
+    return import->sorter != NULL;
 }
 
 bool plm_import_is_synthetic(const plm_import *import)

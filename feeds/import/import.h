@@ -43,6 +43,7 @@ typedef struct plm_import_note {
 
 typedef struct plm_import_report {
     uint64_t rows_read, rows_written, events_written;
+    uint64_t events_repeated; /* left out: they say again what was said last (derivative tickers) */
     uint64_t rejected[PLM_REJECT_COUNT];
     uint64_t reordered;     /* rows moved by --on-error sort */
     bool newest_first;      /* as declared: the rows were turned round */
@@ -128,6 +129,9 @@ void plm_import_close(plm_import *import);
 /* Whether best quotes are to be computed from L2 (derive.h). That is done once, behind the merge of
  * all inputs: the book of a row may be spread over several of them. */
 bool plm_import_wants_derive(const plm_import *import);
+
+/* Whether up to PLM_SORT_WINDOW_EVENTS are held back, to sort them or to turn them round. */
+bool plm_import_holds_back(const plm_import *import);
 
 /* Whether the data says that it is synthetic (plimsoll's own CSV does). */
 bool plm_import_is_synthetic(const plm_import *import);

@@ -90,8 +90,7 @@ static bool check_order(const plm_import_check *check, const plm_decoder *decode
     (void)plm_time_format(ts, now);
     if (turned) {
         return plm_refuse(&row->refusal, PLM_REJECT_DISORDER,
-                          "the column map says 'order: newest_first'; --on-error sort puts rows in "
-                          "order",
+                          "the file is read as newest first; --on-error sort puts rows in order",
                           "time goes forward from %s to %s", before, now);
     }
     return plm_refuse(&row->refusal, PLM_REJECT_DISORDER,

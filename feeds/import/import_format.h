@@ -37,6 +37,7 @@ struct plm_decoder {
     bool is_tape;         /* events of a tape: duplicates and crossed quotes are its own truth */
     bool keep_duplicates; /* equal rows are meant: the data has no ids */
     bool derive;          /* best quotes are to be computed from L2 */
+    bool changes_only;    /* rows restate values: what repeats is left out */
     bool newest_first;    /* time goes back from row to row, and that is declared */
     bool interleaved;     /* rows of several streams: their stamps may go back by nature */
     bool ranked;          /* rows of equal ts come in the order of `rank`, an id of the venue's */
@@ -88,6 +89,34 @@ PLM_NODISCARD plm_status plm_dbn_create(const plm_import_options *options, plm_d
                                         plm_decoder **out);
 unsigned plm_npz_probe(const char *bytes, size_t size);
 PLM_NODISCARD plm_status plm_npz_create(const plm_import_options *options, plm_diag *diag,
+                                        plm_decoder **out);
+
+/* The columns of trades and liquidations are the same: where the name does not tell which they are,
+ * the format does. */
+unsigned plm_tardis_probe(const char *bytes, size_t size);
+PLM_NODISCARD plm_status plm_tardis_create(const plm_import_options *options, plm_diag *diag,
+                                           plm_decoder **out);
+PLM_NODISCARD plm_status plm_tardis_trades_create(const plm_import_options *options, plm_diag *diag,
+                                                  plm_decoder **out);
+PLM_NODISCARD plm_status plm_tardis_liquidations_create(const plm_import_options *options,
+                                                        plm_diag *diag, plm_decoder **out);
+unsigned plm_bitmex_probe(const char *bytes, size_t size);
+PLM_NODISCARD plm_status plm_bitmex_create(const plm_import_options *options, plm_diag *diag,
+                                           plm_decoder **out);
+unsigned plm_bitmex_json_probe(const char *bytes, size_t size);
+PLM_NODISCARD plm_status plm_bitmex_json_create(const plm_import_options *options, plm_diag *diag,
+                                                plm_decoder **out);
+unsigned plm_bybit_probe(const char *bytes, size_t size);
+PLM_NODISCARD plm_status plm_bybit_create(const plm_import_options *options, plm_diag *diag,
+                                          plm_decoder **out);
+unsigned plm_bybit_newest_probe(const char *bytes, size_t size);
+PLM_NODISCARD plm_status plm_bybit_newest_create(const plm_import_options *options, plm_diag *diag,
+                                                 plm_decoder **out);
+unsigned plm_bybit_book_probe(const char *bytes, size_t size);
+PLM_NODISCARD plm_status plm_bybit_book_create(const plm_import_options *options, plm_diag *diag,
+                                               plm_decoder **out);
+unsigned plm_okx_probe(const char *bytes, size_t size);
+PLM_NODISCARD plm_status plm_okx_create(const plm_import_options *options, plm_diag *diag,
                                         plm_decoder **out);
 
 #endif

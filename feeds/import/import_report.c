@@ -96,6 +96,10 @@ char *plm_import_report_text(const plm_import_report *report)
         (unsigned long long)report->rows_read, (unsigned long long)report->rows_written,
         (unsigned long long)count_rejected(report));
     add(&out, "events: %llu written\n", (unsigned long long)report->events_written);
+    if (report->events_repeated > 0) {
+        add(&out, "left out: %llu events that repeat the last of their kind\n",
+            (unsigned long long)report->events_repeated);
+    }
     if (report->newest_first) {
         add(&out, "order: rows are newest first, turned round\n");
     }
@@ -139,8 +143,8 @@ char *plm_import_report_json(const plm_import_report *report)
         add(&out, ",\"count\":%llu,\"line\":%llu}", (unsigned long long)report->notes[i].count,
             (unsigned long long)report->notes[i].line);
     }
-    add(&out, "],\"events_written\":%llu,\"rejected\":{",
-        (unsigned long long)report->events_written);
+    add(&out, "],\"events_written\":%llu,\"events_repeated\":%llu,\"rejected\":{",
+        (unsigned long long)report->events_written, (unsigned long long)report->events_repeated);
     const char *comma = "";
     for (unsigned reason = 1; reason < PLM_REJECT_COUNT; reason++) {
         uint64_t const count = report->rejected[reason];

@@ -14,7 +14,7 @@ typedef struct imported {
     plm_status status;
     plm_diag diag;
     plm_import_report report;
-    char format[16];
+    char format[32];
     bool has_recv, synthetic, wants_derive;
     uint32_t row_count;
     plm_instrument rows[4];
