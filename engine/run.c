@@ -136,6 +136,9 @@ static void build_seat(plm_run *run, uint32_t index)
     memcpy(seat->leverage, seat->spec->leverage, rows * sizeof *seat->leverage);
     seat->plain = (plm_plain){.contracts = core->contracts, .leverage = seat->leverage};
     build_margin(core, seat);
+    if (seat->spec->leader != PLM_NO_LEADER) {
+        core->seat[seat->spec->leader].leads = true;
+    }
     plm_lane_init(&seat->orders, &spec->orders, spec->seed, "orders", name);
     plm_lane_init(&seat->reports, &spec->reports, spec->seed, "reports", name);
     seat->timer = plm_alloc(PLM_TIMERS_MAX, sizeof *seat->timer);
