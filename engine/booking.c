@@ -143,7 +143,7 @@ static plm_status book_trade(plm_core *core, plm_seat *seat, const plm_trade *tr
 static plm_status follow(plm_core *core, const plm_order *order, const plm_trade *trade,
                          plm_diag *diag)
 {
-    for (uint32_t i = 0; i < core->seat_count; i++) {
+    for (uint32_t i = 0; core->seat[order->account].leads && i < core->seat_count; i++) {
         plm_seat *const seat = &core->seat[i];
         if (seat->spec->leader != order->account) {
             continue;

@@ -65,6 +65,7 @@ struct plm_seat {
     /* under a rulebook */
     uint32_t first_pool, pool_count; /* 0: a plain account */
     uint32_t *pool_at;               /* by place: number of its pool, or PLM_NO_POOL */
+    bool leads;                      /* others book its fills */
     uint32_t warn_count;
     plm_rate warn[2 * PLM_WARN_MAX]; /* rising */
     uint32_t episodes;

@@ -85,8 +85,9 @@ static plm_px saturating_add(plm_px a, plm_px b)
     return plm_i64_add(a, b, &out) ? out : INT64_MAX;
 }
 
-/* A middle moves by half of what a side moves: each side gets all of the room, and the two may not
- * cross, since a crossed book has another price. */
+/* A middle moves by half of what a side moves: each side gets all of the room. A crossed book has
+ * the last trade's price: where that lies in the band, too, it is kept there and the sides may
+ * cross; else they may not. */
 static void narrow_middle(const plm_core *core, plm_pool *pool, uint32_t sym, plm_px px2,
                           plm_margin_band band)
 {
@@ -97,12 +98,20 @@ static void narrow_middle(const plm_core *core, plm_pool *pool, uint32_t sym, pl
     }
     plm_px const down = band.lo == INT64_MIN ? INT64_MAX : (px2 - band.lo) / 2;
     plm_px const up = band.hi == INT64_MAX ? INT64_MAX : (band.hi - px2) / 2;
-    plm_px const middle = view->bid_px + (view->ask_px - view->bid_px) / 2;
-    plm_px const bid_up = saturating_add(view->bid_px, up);
-    plm_px const ask_down = saturating_sub(view->ask_px, down);
-    plm_px const bid_down = saturating_sub(view->bid_px, down);
-    narrow(pool, sym, PLM_KEY_BID, bid_down > 1 ? bid_down : 1, bid_up < middle ? bid_up : middle);
-    narrow(pool, sym, PLM_KEY_ASK, ask_down > middle ? ask_down : middle,
+    plm_px const last_lo = band.lo == INT64_MIN ? 1 : half_up(band.lo);
+    plm_px const last_hi = band.hi == INT64_MAX ? INT64_MAX : half_down(band.hi);
+    plm_px highest_bid = saturating_add(view->bid_px, up);
+    plm_px lowest_ask = saturating_sub(view->ask_px, down);
+    plm_px const lowest_bid = saturating_sub(view->bid_px, down);
+    if (view->last_px > 0 && view->last_px >= last_lo && view->last_px <= last_hi) {
+        narrow(pool, sym, PLM_KEY_LAST, last_lo > 1 ? last_lo : 1, last_hi);
+    } else {
+        plm_px const middle = view->bid_px + (view->ask_px - view->bid_px) / 2;
+        highest_bid = highest_bid < middle ? highest_bid : middle;
+        lowest_ask = lowest_ask > middle ? lowest_ask : middle;
+    }
+    narrow(pool, sym, PLM_KEY_BID, lowest_bid > 1 ? lowest_bid : 1, highest_bid);
+    narrow(pool, sym, PLM_KEY_ASK, lowest_ask > 1 ? lowest_ask : 1,
            saturating_add(view->ask_px, up));
 }
 

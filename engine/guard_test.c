@@ -9,7 +9,7 @@
 
 #define CALM_BREAKS 4u  /* so many bands in a row that broke at once ... */
 #define CALM_EVENTS 64u /* ... within so many events each ... */
-#define CALM_TESTS 256u /* ... are followed by so many tests without bands */
+#define CALM_TESTS 32u  /* ... are followed by so many tests without bands */
 #define REARM INT64_C(950000000000)
 #define ONE INT64_C(1000000000000)
 

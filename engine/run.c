@@ -136,9 +136,13 @@ static void build_seat(plm_run *run, uint32_t index)
     memcpy(seat->leverage, seat->spec->leverage, rows * sizeof *seat->leverage);
     seat->plain = (plm_plain){.contracts = core->contracts, .leverage = seat->leverage};
     build_margin(core, seat);
+    if (seat->spec->leader != PLM_NO_LEADER) {
+        core->seat[seat->spec->leader].leads = true;
+    }
     plm_lane_init(&seat->orders, &spec->orders, spec->seed, "orders", name);
     plm_lane_init(&seat->reports, &spec->reports, spec->seed, "reports", name);
-    seat->timer = plm_alloc(PLM_TIMERS_MAX, sizeof *seat->timer);
+    seat->timer =
+        seat->spec->factory != NULL ? plm_alloc(PLM_TIMERS_MAX, sizeof *seat->timer) : NULL;
     seat->shown_position = plm_alloc(2 * (size_t)rows, sizeof *seat->shown_position);
     seat->shown_cash = plm_alloc(core->contracts->asset_count, sizeof *seat->shown_cash);
     seat->first_position = plm_alloc(2 * (size_t)rows, sizeof *seat->first_position);
