@@ -72,7 +72,7 @@ typedef struct plm_import_files {
                  "for each further one"},                                                          \
     {                                                                                              \
         .name = "instruments", .type = PLM_OPTION_TEXT, .value = "FILE",                           \
-        .help = "the same as YAML: a list of maps"                                                 \
+        .help = "the same as YAML, a list of maps; or DBN definitions"                             \
     }
 
 extern const char *const plm_import_on_error_words[];

@@ -45,8 +45,8 @@ static plm_status take_schema(plm_dbn *self, uint16_t schema, plm_diag *diag)
 {
     bool const bars =
         (schema >= PLM_DBN_OHLCV_1S && schema <= PLM_DBN_OHLCV_1D) || schema == PLM_DBN_OHLCV_EOD;
-    bool const derive =
-        schema == PLM_DBN_MBO || schema == PLM_DBN_MBP_10 || schema == PLM_DBN_MIXED;
+    bool const derive = self->derive || schema == PLM_DBN_MBO || schema == PLM_DBN_MBP_10 ||
+                        schema == PLM_DBN_MIXED;
     if (self->emitted && (self->decoder.has_recv == bars || self->decoder.derive != derive)) {
         return plm_fail(diag, PLM_ERR_INPUT,
                         "%s: metadata of another kind (schema %u) follow the records of one file; "
@@ -300,7 +300,12 @@ plm_status plm_dbn_create(const plm_import_options *options, plm_diag *diag, plm
                         "itself; leave it out",
                         options->map_path != NULL ? "--map" : "--symbol");
     }
+    if (options->as != NULL) {
+        return plm_fail(diag, PLM_ERR_USAGE, "as=%s: DBN has symbols of its own; allowed are those",
+                        options->as);
+    }
     plm_dbn *const self = plm_alloc(1, sizeof *self);
+    self->derive = options->derive;
     plm_dbn_symbols_init(&self->symbols, options);
     self->why = "";
     self->decoder = (plm_decoder){.impl = self,

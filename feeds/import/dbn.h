@@ -148,6 +148,8 @@ typedef struct plm_dbn_id {
  * it, else ts_event). */
 typedef struct plm_dbn_symbols {
     plm_dbn_head head;
+    uint32_t only_count; /* 0: all symbols are taken */
+    const char *const *only;
     plm_row_table known;   /* described by the user or by definitions */
     uint32_t given;        /* the first rows of it: the user's */
     plm_row_table table;   /* those that events have spoken of */
@@ -180,7 +182,7 @@ PLM_NODISCARD plm_status plm_dbn_symbols_look_up(plm_dbn_symbols *self, uint32_t
                                                  plm_diag *diag, plm_refusal *refusal,
                                                  uint32_t *out);
 
-/* The row, or a refusal (reason not NONE): nobody has described the symbol. */
+/* The row, or a refusal (reason not NONE): the symbol is left out, or nobody has described it. */
 PLM_NODISCARD static inline plm_status plm_dbn_symbols_find(plm_dbn_symbols *self, uint32_t id,
                                                             plm_ts index, plm_diag *diag,
                                                             plm_refusal *refusal, uint32_t *out)
@@ -241,6 +243,7 @@ typedef struct plm_dbn {
     plm_decoder decoder;
     const char *name;
     uint64_t line;
+    bool derive; /* quotes are left out */
     bool inside; /* records, not metadata */
     char *head;  /* metadata as far as it has been read */
     size_t head_size, head_cap;

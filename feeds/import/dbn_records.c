@@ -96,11 +96,15 @@ bool plm_dbn_put_trade(const plm_dbn *self, int64_t price, uint32_t size, char s
 
 /* -- trades and quotes ----------------------------------------------------------------------- */
 
-/* The sides that differ from what was said before. */
+/* The sides that differ from what was said before; none where quotes are derived. */
 static bool put_quotes(plm_dbn *self, const char *record, uint32_t sym, plm_ts ts, plm_row *row)
 {
     const plm_instrument *const instrument = &self->symbols.table.rows[sym];
     plm_dbn_book *const book = &self->books[sym];
+    if (self->derive) {
+        self->why = "quotes are derived";
+        return true;
+    }
     for (unsigned side = 0; side < 2; side++) {
         int64_t const px = plm_dbn_i64(record, 48 + 8 * (size_t)side);
         uint32_t const size = plm_dbn_u32(record, 64 + 4 * (size_t)side);
@@ -398,6 +402,9 @@ plm_status plm_dbn_read_record(plm_dbn *self, const char *record, plm_row *row, 
     row->recv = type->recv_at != 0 ? plm_dbn_i64(record, type->recv_at) : ts;
     PLM_TRY(plm_dbn_symbols_find(&self->symbols, plm_dbn_u32(record, 4), row->recv, diag,
                                  &row->refusal, &sym));
+    if (row->refusal.reason == PLM_REJECT_DECLARED) {
+        plm_dbn_declare(self, row, "not one of --only");
+    }
     if (row->refusal.reason != PLM_REJECT_NONE) {
         return PLM_OK;
     }
@@ -413,7 +420,8 @@ plm_status plm_dbn_read_record(plm_dbn *self, const char *record, plm_row *row, 
     }
     PLM_TRY(read_event(self, place, record, sym, ts, row, diag));
     if (row->count == 0 && row->refusal.reason == PLM_REJECT_NONE) {
-        plm_dbn_declare(self, row, "changes nothing that a tape holds");
+        plm_dbn_declare(self, row,
+                        self->why[0] != '\0' ? self->why : "changes nothing that a tape holds");
     }
     return PLM_OK;
 }

@@ -11,7 +11,8 @@
 
 void plm_dbn_symbols_init(plm_dbn_symbols *self, const plm_import_options *options)
 {
-    *self = (plm_dbn_symbols){.vague = plm_symbol_map_create()};
+    *self = (plm_dbn_symbols){
+        .vague = plm_symbol_map_create(), .only_count = options->only_count, .only = options->only};
     plm_row_table_init(&self->known);
     plm_row_table_init(&self->table);
     for (uint32_t i = 0; i < options->row_count; i++) {
@@ -154,6 +155,16 @@ static const char *find_interval(const plm_dbn_head *head, uint32_t id, plm_ts i
     return NULL;
 }
 
+static bool is_wanted(const plm_dbn_symbols *self, const char *name)
+{
+    for (uint32_t i = 0; i < self->only_count; i++) {
+        if (strcmp(self->only[i], name) == 0) {
+            return true;
+        }
+    }
+    return self->only_count == 0;
+}
+
 plm_status plm_dbn_symbols_look_up(plm_dbn_symbols *self, uint32_t id, plm_ts index, plm_diag *diag,
                                    plm_refusal *refusal, uint32_t *out)
 {
@@ -168,6 +179,11 @@ plm_status plm_dbn_symbols_look_up(plm_dbn_symbols *self, uint32_t id, plm_ts in
     const char *name = find_interval(&self->head, id, index, entry);
     name = name != NULL ? name : entry->name != NULL ? entry->name : number;
     size_t const size = strlen(name);
+    if (!is_wanted(self, name)) {
+        entry->from = entry->to = 0;
+        refusal->reason = PLM_REJECT_DECLARED;
+        return PLM_OK;
+    }
     uint32_t sym = plm_symbol_map_find(self->table.symbols, name, size);
     if (sym == PLM_SYMBOL_ABSENT) {
         uint32_t const place = plm_symbol_map_find(self->known.symbols, name, size);

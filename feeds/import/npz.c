@@ -11,10 +11,10 @@
 #include "check.h"
 #include "decimal.h"
 #include "import_format.h"
+#include "import_rows.h"
 #include "ladder.h"
 #include "memory.h"
 #include "npz_number.h"
-#include "row_table.h"
 
 #define ROW_SIZE 64u
 #define MAGIC "\x93NUMPY"
@@ -30,11 +30,12 @@ enum { EV_DEPTH = 1, EV_TRADE = 2, EV_CLEAR = 3, EV_SNAPSHOT = 4, EV_BBO = 5 };
 typedef struct npz {
     plm_decoder decoder;
     const char *name;
-    plm_row_table table; /* the one instrument */
-    bool inside;         /* the array's head is read */
-    uint64_t rows, line; /* of the array: in all, read so far */
-    plm_ladder book[2];  /* as it stands on the tape */
-    bool clearing;       /* the row before goes on: levels from the best up to this */
+    plm_import_options options; /* without `only`, which is for files that name their symbols */
+    plm_import_rows given;      /* the one instrument */
+    bool inside;                /* the array's head is read */
+    uint64_t rows, line;        /* of the array: in all, read so far */
+    plm_ladder book[2];         /* as it stands on the tape */
+    bool clearing;              /* the row before goes on: levels from the best up to this */
     unsigned clear_side;
     plm_px clear_px;
     const char *why;
@@ -201,14 +202,14 @@ static void read_clear(npz *self, uint64_t ev, uint64_t px, plm_event *event, pl
         return;
     }
     self->clear_side = side == PLM_SIDE_BUY ? 0 : 1;
-    if (read_number("px", px, self->table.rows[0].px_scale, &row->refusal, &self->clear_px)) {
+    if (read_number("px", px, self->given.table.rows[0].px_scale, &row->refusal, &self->clear_px)) {
         put_cleared(self, event, row);
     }
 }
 
 static void read_priced(npz *self, const char *bytes, uint64_t ev, plm_event *event, plm_row *row)
 {
-    const plm_instrument *const instrument = &self->table.rows[0];
+    const plm_instrument *const instrument = &self->given.table.rows[0];
     plm_side const side = side_of(ev);
     unsigned const kind = (unsigned)(ev & 0xff);
     if (!read_number("px", load(bytes, 24), instrument->px_scale, &row->refusal, &event->px) ||
@@ -370,7 +371,7 @@ static void npz_destroy(plm_decoder *decoder)
     npz *const self = decoder->impl;
     plm_ladder_fini(&self->book[0]);
     plm_ladder_fini(&self->book[1]);
-    plm_row_table_fini(&self->table);
+    plm_import_rows_fini(&self->given);
     plm_free(self);
 }
 
@@ -379,8 +380,10 @@ unsigned plm_npz_probe(const char *bytes, size_t size)
     return size >= MAGIC_SIZE && memcmp(bytes, MAGIC, MAGIC_SIZE) == 0 ? 100 : 0;
 }
 
-static plm_status find_instrument(npz *self, const plm_import_options *options, plm_diag *diag)
+static plm_status find_instrument(npz *self, plm_diag *diag)
 {
+    const plm_import_options *const options = &self->options;
+    plm_refusal refusal = {.reason = PLM_REJECT_NONE};
     uint32_t place = 0;
     if (options->map_path != NULL) {
         return plm_fail(diag, PLM_ERR_USAGE,
@@ -391,20 +394,19 @@ static plm_status find_instrument(npz *self, const plm_import_options *options, 
         return plm_fail(diag, PLM_ERR_USAGE,
                         "the input is npz, which does not name its instrument; --symbol is needed");
     }
-    for (uint32_t i = 0; i < options->row_count; i++) {
-        if (strcmp(options->rows[i].symbol, options->symbol) == 0) {
-            return plm_row_table_add(&self->table, &options->rows[i], diag, &place);
-        }
+    if (!plm_import_rows_find(&self->given, options->venue, options->symbol,
+                              strlen(options->symbol), &refusal, &place)) {
+        return plm_fail(diag, PLM_ERR_USAGE, "%s; %s", refusal.found, refusal.allowed);
     }
-    return plm_fail(diag, PLM_ERR_USAGE,
-                    "symbol %s is not described; --instrument or --instruments is needed",
-                    options->symbol);
+    return PLM_OK;
 }
 
 plm_status plm_npz_create(const plm_import_options *options, plm_diag *diag, plm_decoder **out)
 {
     npz *const self = plm_alloc(1, sizeof *self);
-    plm_row_table_init(&self->table);
+    self->options = *options;
+    self->options.only_count = 0;
+    plm_import_rows_init(&self->given, &self->options);
     plm_ladder_init(&self->book[0], true);
     plm_ladder_init(&self->book[1], false);
     self->why = "";
@@ -416,13 +418,14 @@ plm_status plm_npz_create(const plm_import_options *options, plm_diag *diag, plm
                                   .decode = npz_decode,
                                   .describe = npz_describe,
                                   .destroy = npz_destroy};
-    plm_status const status = find_instrument(self, options, diag);
+    plm_status const status = find_instrument(self, diag);
     if (status != PLM_OK) {
         npz_destroy(&self->decoder);
         return status;
     }
-    self->decoder.rows = self->table.rows;
-    self->decoder.row_count = self->table.count;
+    self->decoder.rows = self->given.table.rows;
+    self->decoder.row_count = self->given.table.count;
+    self->decoder.lives = self->given.lives;
     *out = &self->decoder;
     return PLM_OK;
 }

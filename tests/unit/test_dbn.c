@@ -3,7 +3,8 @@
  * - the fields of every type of record that is read lie where the vendor's struct definitions put
  *   them, in versions 1, 2 and 3, plain, packed and in several frames, at any address;
  * - ts is ts_event and recv ts_recv; sampled quotes are of ts_recv, bars of their end;
- * - quotes are said where they change; tbbo's before its trade, mbp-1's after it;
+ * - quotes are said where they change; tbbo's before its trade, mbp-1's after it; where they are to
+ * be derived, they are left out and trades are not;
  * - what is undefined is absent; prices are exact or refused; other types are counted as declared.
  * The numbers of the first trade are those of the vendor's sample of 2020-12-28, as
  * its documentation prints them.
@@ -202,6 +203,26 @@ static void quotes_are_said_where_they_change(void **state)
     head(&bytes, 3, 17);
     put_top(&bytes, 0xc2, TS, 'T', 4, PX(9900), 18, PX(10100), 13);
     dbn_gives(run(&bytes), "bid 9900 18; ask 10100 13; trade sell 10000 4");
+    plm_buffer_free(&bytes);
+}
+
+static void quotes_that_are_to_be_derived_are_left_out(void **state)
+{
+    (void)state;
+    plm_buffer bytes = {0};
+    plm_instrument const row = dbn_future("ESH1", 2, 25);
+    plm_import_options const options = {.rows = &row, .row_count = 1, .derive = true};
+    head(&bytes, 3, 1);
+    put_top(&bytes, 0x01, TS, 'A', 1, PX(9900), 18, PX(10100), 13);
+    put_top(&bytes, 0x01, TS, 'T', 4, PX(9900), 14, PX(10100), 13);
+    imported *const result =
+        import_file(input_write(&folder, "in.dbn", bytes.data, bytes.size), &options);
+    assert_int_equal(result->report.rows_read, 2);
+    assert_int_equal(result->report.rejected[PLM_REJECT_DECLARED], 1);
+    assert_string_equal(result->report.example[PLM_REJECT_DECLARED][0],
+                        "line 1: mbp-1 0x01 of instrument 5482, 2020-12-28T13:00:00Z: quotes are "
+                        "derived");
+    dbn_gives(result, "trade sell 10000 4");
     plm_buffer_free(&bytes);
 }
 
@@ -416,6 +437,7 @@ int main(void)
         cmocka_unit_test(sides_and_undefined_values_of_trades),
         cmocka_unit_test(prices_are_exact_or_refused),
         cmocka_unit_test(quotes_are_said_where_they_change),
+        cmocka_unit_test(quotes_that_are_to_be_derived_are_left_out),
         cmocka_unit_test(a_refused_quote_has_not_been_said),
         cmocka_unit_test(sampled_quotes_are_of_the_end_of_their_interval),
         cmocka_unit_test(a_book_is_of_one_publisher),

@@ -6,7 +6,8 @@
  * - who is not described is refused by name, with the reason why its definition does not do;
  * - a definition describes a future whose facts it has (ES as CME sends it), in versions 1 to 3;
  *   nothing is made up; what the user says comes first;
- * - one time, one symbol, one instrument: overlaps are refused.
+ * - one time, one symbol, one instrument: overlaps are refused;
+ * - symbols that are not asked for are counted as declared and need no description.
  */
 #include "dbn_help.h"
 
@@ -267,6 +268,34 @@ static void a_definition_may_change_only_before_its_first_event(void **state)
     plm_buffer_free(&bytes);
 }
 
+static void symbols_that_are_not_asked_for_are_left_out(void **state)
+{
+    (void)state;
+    static const dbn_mapping DAYS[] = {{"A", 20201228, 20201229, "7"},
+                                       {"NOBODY", 20201228, 20201229, "8"},
+                                       {"B", 20201229, 20201230, "7"}};
+    static const char *const ONLY[] = {"B"};
+    plm_instrument const row = dbn_future("B", 2, 1);
+    plm_import_options const options = {
+        .rows = &row, .row_count = 1, .only = ONLY, .only_count = 1};
+    plm_import_options const renamed = {.rows = &row, .row_count = 1, .as = "C"};
+    plm_buffer bytes = {0};
+    dbn_put_head(&bytes, 3, 4, 1, 0, DAYS, 3);
+    put_trade(&bytes, 7, TS, 1);
+    put_trade(&bytes, 8, TS, 2);
+    put_trade(&bytes, 7, TS + DAY, 3);
+    const char *const path = input_write(&folder, "in.dbn", bytes.data, bytes.size);
+    imported *result = import_file(path, &options);
+    assert_int_equal(result->report.rows_read, 3);
+    assert_int_equal(result->report.rejected[PLM_REJECT_DECLARED], 2);
+    assert_int_equal(result->event[0].px, 3);
+    speaks_of(result, "B");
+    result = import_file(path, &renamed);
+    assert_says(result, PLM_ERR_USAGE, "as=C: DBN has symbols of its own");
+    plm_free(result);
+    plm_buffer_free(&bytes);
+}
+
 static int set_up(void **state)
 {
     (void)state;
@@ -292,6 +321,7 @@ int main(void)
         cmocka_unit_test(an_option_has_its_strike_and_a_stock_no_expiry),
         cmocka_unit_test(definitions_that_do_not_say_all_describe_nothing),
         cmocka_unit_test(a_definition_may_change_only_before_its_first_event),
+        cmocka_unit_test(symbols_that_are_not_asked_for_are_left_out),
     };
     return cmocka_run_group_tests_name("dbn_symbols", tests, set_up, tear_down);
 }

@@ -237,6 +237,23 @@ static void other_arrays_are_refused(void **state)
     plm_buffer_free(&array);
 }
 
+static void a_well_known_instrument_is_only_named(void **state)
+{
+    (void)state;
+    plm_buffer array = {0};
+    npz_put_head(&array, NPZ_DTYPE, 0);
+    const char *const path = input_write(&folder, "in.npz", array.data, array.size);
+    plm_import_options const known = {
+        .symbol = "ETHUSDT", .venue = "binance-um", .as = "ETHUSDT-UM"};
+    imported *const result = import_file(path, &known);
+    assert_ok(result->status, &result->diag);
+    assert_int_equal(result->row_count, 1);
+    assert_string_equal(result->rows[0].symbol, "ETHUSDT-UM");
+    assert_int_equal(result->rows[0].kind, PLM_INST_LINEAR);
+    plm_free(result);
+    plm_buffer_free(&array);
+}
+
 static void the_instrument_is_named_and_described(void **state)
 {
     (void)state;
@@ -249,7 +266,8 @@ static void the_instrument_is_named_and_described(void **state)
     assert_says(result, PLM_ERR_USAGE, "--symbol is needed");
     plm_free(result);
     result = import_file(path, &unknown);
-    assert_says(result, PLM_ERR_USAGE, "symbol X is not described; --instrument");
+    assert_says(result, PLM_ERR_USAGE,
+                "the instrument X is not described; describe it: --instrument X=");
     plm_free(result);
     plm_buffer_free(&array);
 }
@@ -277,6 +295,7 @@ int main(void)
         cmocka_unit_test(rows_that_make_no_sense_are_refused),
         cmocka_unit_test(other_arrays_are_refused),
         cmocka_unit_test(the_instrument_is_named_and_described),
+        cmocka_unit_test(a_well_known_instrument_is_only_named),
     };
     return cmocka_run_group_tests_name("npz", tests, set_up, tear_down);
 }
