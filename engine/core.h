@@ -73,7 +73,7 @@ struct plm_seat {
     uint64_t liquidation_orders;
     bool bankrupt, ended;                                    /* ended: after_liquidation: stop */
     plm_money *insurance_used, *interest, *liquidation_fees; /* per asset */
-    plm_money *day_balance, *day_flowed;                     /* per asset, at 00:00 UTC */
+    plm_money *day_equity, *day_flowed;                      /* per asset, at 00:00 UTC */
 };
 
 /* One subscriber, all that a call needs in one place. */

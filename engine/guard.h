@@ -184,6 +184,9 @@ bool plm_guard_is_stale(const plm_core *core, const plm_pool *pool);
 /* -- guard_clock.c --------------------------------------------------------------------------- */
 
 void plm_guard_clock_begin(plm_core *core);
+
+/* What each account has when the day, or the run, begins: for those who share losses. */
+PLM_NODISCARD plm_status plm_guard_begin_day(plm_core *core, plm_diag *diag);
 PLM_NODISCARD plm_status plm_guard_clock(plm_core *core, plm_diag *diag);
 void plm_guard_schedule(plm_core *core, plm_ts at);
 PLM_NODISCARD plm_status plm_guard_event(plm_core *core, const plm_event *event, plm_diag *diag);
@@ -230,6 +233,9 @@ PLM_NODISCARD plm_status plm_adl(plm_core *core, plm_pool *pool, const plm_margi
 PLM_NODISCARD plm_status plm_adl_event(plm_core *core, const plm_event *event, plm_diag *diag);
 
 bool plm_pool_in_debt(const plm_core *core, const plm_pool *pool);
+/* Of an asset, over all pools of an account: balance, and profit of its positions at present. */
+PLM_NODISCARD plm_status plm_seat_equity(plm_core *core, const plm_seat *seat, uint32_t asset,
+                                         plm_diag *diag, plm_money *out);
 /* Others pay what a flat pool owes; *out_total in its unit. */
 PLM_NODISCARD plm_status plm_shortfall_cover(plm_core *core, plm_pool *pool, plm_diag *diag,
                                              plm_money *out_total);

@@ -156,17 +156,16 @@ static plm_status interest(plm_core *core, plm_diag *diag)
     return PLM_OK;
 }
 
-/* What each account had when the day began: for those who share losses. */
-static void begin_day(plm_core *core)
+plm_status plm_guard_begin_day(plm_core *core, plm_diag *diag)
 {
     for (uint32_t i = 0; i < core->seat_count; i++) {
         plm_seat *const seat = &core->seat[i];
         for (uint32_t asset = 0; asset < core->contracts->asset_count; asset++) {
-            seat->day_balance[asset] =
-                plm_ledger_balance(&core->ledger, seat->account.index, asset);
+            PLM_TRY(plm_seat_equity(core, seat, asset, diag, &seat->day_equity[asset]));
             seat->day_flowed[asset] = seat->flowed[asset];
         }
     }
+    return PLM_OK;
 }
 
 /* -- the clock ------------------------------------------------------------------------------- */
@@ -211,7 +210,6 @@ void plm_guard_clock_begin(plm_core *core)
         regulation->next_mark = plm_mark_source_next(regulation->marks, core->now - 1);
         regulation->next_adaptive = plm_adaptive_next(&regulation->adaptive, core->now - 1);
     }
-    begin_day(core);
     find_next(core);
 }
 
@@ -233,7 +231,7 @@ plm_status plm_guard_clock(plm_core *core, plm_diag *diag)
     if (guard->next_hour <= core->now) {
         PLM_TRY(interest(core, diag));
         if (guard->next_hour % DAY == 0) {
-            begin_day(core);
+            PLM_TRY(plm_guard_begin_day(core, diag));
         }
         guard->next_hour += HOUR;
     }

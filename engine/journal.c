@@ -103,7 +103,9 @@ void plm_journal_postings(plm_core *core, uint32_t account, const plm_postings *
 {
     for (uint32_t i = 0; i < postings->count; i++) {
         const plm_entry_line *const line = &postings->line[i];
-        plm_record *const record = next_record(core, account, PLM_RECORD_POSTING);
+        /* What another account pays is told of that one. */
+        uint32_t const owner = line->book < core->ledger.account_count ? line->book : account;
+        plm_record *const record = next_record(core, owner, PLM_RECORD_POSTING);
         record->u.posting = (plm_record_posting){
             .amount = plm_amount_of(line->amount),
             .balance = plm_amount_of(line->after),

@@ -18,6 +18,7 @@ static void begin(plm_core *core, plm_pool *pool)
     pool->state = (plm_margin_state){
         .episode = ++seat->episodes,
         .start = core->now,
+        .last = pool->state.last, /* a cooldown outlasts an episode */
         .seed = core->spec->seed,
     };
 }

@@ -118,7 +118,7 @@ static void build_margin(const plm_core *core, plm_seat *seat)
     seat->insurance_used = plm_alloc(assets, sizeof *seat->insurance_used);
     seat->interest = plm_alloc(assets, sizeof *seat->interest);
     seat->liquidation_fees = plm_alloc(assets, sizeof *seat->liquidation_fees);
-    seat->day_balance = plm_alloc(assets, sizeof *seat->day_balance);
+    seat->day_equity = plm_alloc(assets, sizeof *seat->day_equity);
     seat->day_flowed = plm_alloc(assets, sizeof *seat->day_flowed);
 }
 
@@ -325,7 +325,7 @@ static void destroy_seat(plm_seat *seat)
     plm_free(seat->insurance_used);
     plm_free(seat->interest);
     plm_free(seat->liquidation_fees);
-    plm_free(seat->day_balance);
+    plm_free(seat->day_equity);
     plm_free(seat->day_flowed);
 }
 
@@ -401,6 +401,9 @@ static plm_status seal(plm_run *run, plm_diag *diag)
     PLM_TRY(plm_guard_open(core, diag));
     for (uint32_t i = 0; i < core->seat_count; i++) {
         PLM_TRY(endow(core, &core->seat[i], diag));
+    }
+    if (core->guard.watches) {
+        PLM_TRY(plm_guard_begin_day(core, diag));
     }
     for (uint32_t i = 0; i < core->seat_count; i++) {
         PLM_TRY(seat_strategy(run, &core->seat[i], diag));

@@ -75,16 +75,51 @@ static plm_status pay_insurance(plm_core *core, plm_pool *pool, uint32_t asset, 
 
 /* -- winners --------------------------------------------------------------------------------- */
 
-/* What an account has won in an asset since the day began: balance now less then and flows. */
-static plm_money won(const plm_core *core, const plm_seat *seat, uint32_t asset)
+/* Adds what an isolated pool holds, and the profit of the positions of any pool. */
+static bool add_pool(const plm_core *core, const plm_pool *pool, uint32_t asset, plm_money *sum)
 {
-    plm_money const now = plm_ledger_balance(&core->ledger, seat->account.index, asset);
-    plm_money gain = {0};
+    bool const own = pool->name.regime == PLM_REGIME_ISOLATED && pool->name.unit == asset;
+    if (own && !plm_money_add(*sum, plm_ledger_balance(&core->ledger, pool->book, asset), sum)) {
+        return false;
+    }
+    for (uint32_t i = 0; i < pool->input.position_count && pool->output.priced; i++) {
+        if (pool->assets[pool->positions[i].place].asset == asset &&
+            !plm_money_add(*sum, plm_money_of(pool->parts[i].unrealised), sum)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+plm_status plm_seat_equity(plm_core *core, const plm_seat *seat, uint32_t asset, plm_diag *diag,
+                           plm_money *out)
+{
+    plm_money sum = plm_ledger_balance(&core->ledger, seat->account.index, asset);
+    for (uint32_t i = 0; i < seat->pool_count; i++) {
+        plm_pool *const pool = &core->guard.pool[seat->first_pool + i];
+        PLM_TRY(plm_pool_look(core, pool, false, diag));
+        if (!add_pool(core, pool, asset, &sum)) {
+            return PLM_OVERFLOW(core, diag, seat, "its equity");
+        }
+    }
+    *out = sum;
+    return PLM_OK;
+}
+
+/* What an account has won in an asset since the day began: equity now less then and flows. */
+static plm_status won(plm_core *core, const plm_seat *seat, uint32_t asset, plm_diag *diag,
+                      plm_money *out)
+{
+    plm_money gain;
     plm_money flows;
-    bool const fits = plm_money_sub(now, seat->day_balance[asset], &gain) &&
-                      plm_money_sub(seat->flowed[asset], seat->day_flowed[asset], &flows) &&
-                      plm_money_sub(gain, flows, &gain);
-    return fits && gain.v > 0 ? gain : (plm_money){0};
+    PLM_TRY(plm_seat_equity(core, seat, asset, diag, &gain));
+    if (!plm_money_sub(gain, seat->day_equity[asset], &gain) ||
+        !plm_money_sub(seat->flowed[asset], seat->day_flowed[asset], &flows) ||
+        !plm_money_sub(gain, flows, &gain)) {
+        return PLM_OVERFLOW(core, diag, seat, "what it won");
+    }
+    *out = gain.v > 0 ? gain : (plm_money){0};
+    return PLM_OK;
 }
 
 static bool shares_loss(const plm_core *core, const plm_pool *pool, const plm_seat *seat)
@@ -101,10 +136,11 @@ static plm_status pay_winners(plm_core *core, plm_pool *pool, uint32_t asset, pl
     uint32_t largest = 0;
     plm_money most = {0};
     for (uint32_t i = 0; i < core->seat_count; i++) {
-        plm_money const gain = won(core, &core->seat[i], asset);
-        if (!shares_loss(core, pool, &core->seat[i]) || gain.v == 0) {
+        if (!shares_loss(core, pool, &core->seat[i])) {
             continue;
         }
+        plm_money gain;
+        PLM_TRY(won(core, &core->seat[i], asset, diag, &gain));
         if (!plm_money_add(total, gain, &total)) {
             return PLM_OVERFLOW(core, diag, &core->seat[pool->account], "what winners won");
         }
@@ -117,14 +153,18 @@ static plm_status pay_winners(plm_core *core, plm_pool *pool, uint32_t asset, pl
     plm_money left = shared;
     for (uint32_t i = 0; i < core->seat_count && shared.v > 0; i++) {
         plm_seat *const seat = &core->seat[i];
-        plm_money part = {0};
-        if (!shares_loss(core, pool, seat) || i == largest ||
-            !plm_muldiv(won(core, seat, asset).v, shared.v, total.v, PLM_ROUND_FLOOR, &part.v) ||
-            part.v == 0) {
+        if (!shares_loss(core, pool, seat) || i == largest) {
             continue;
         }
-        if (!plm_money_sub(left, part, &left)) {
+        plm_money gain;
+        plm_money part;
+        PLM_TRY(won(core, seat, asset, diag, &gain));
+        if (!plm_muldiv(gain.v, shared.v, total.v, PLM_ROUND_FLOOR, &part.v) ||
+            !plm_money_sub(left, part, &left)) {
             return PLM_OVERFLOW(core, diag, seat, "a socialised loss");
+        }
+        if (part.v == 0) {
+            continue;
         }
         PLM_TRY(pay(core, pool, seat->account.index, asset, PLM_CAUSE_SOCIALISED, part, diag));
     }

@@ -123,7 +123,7 @@ def make_environment(plimsoll, folder):
     environment = {"PATH": f"{tools}:{os.environ['PATH']}", "LC_ALL": "C", "TERM": "xterm",
                    "HOME": str(folder)}
     for name in os.environ:
-        if name.endswith("SAN_OPTIONS"):
+        if name.endswith("SAN_OPTIONS") or name == "PLIMSOLL_SOURCE":
             environment[name] = os.environ[name]
     return environment
 

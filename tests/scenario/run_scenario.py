@@ -15,15 +15,17 @@ import subprocess
 import sys
 import tempfile
 
+import scenario_margin
+
 TIMEOUT_S = 120  # only catches hangs
 UNITS = {"ns": 1, "us": 10**3, "ms": 10**6, "s": 10**9, "m": 60 * 10**9, "h": 3600 * 10**9,
          "d": 86400 * 10**9}
 EPOCH = datetime.datetime(1970, 1, 1)
-START = (datetime.datetime(2026, 1, 1) - EPOCH) // datetime.timedelta(microseconds=1) * 1000
+START = "2026-01-01"
 COLUMNS = {  # how many words a row has: at least, at most
     "instruments": (8, 10), "venue": (2, 9), "market": (6, 7), "accounts": (2, 7),
     "orders": (4, 30), "fills": (9, 9), "ends": (6, 6), "refused": (4, 4), "result": (4, 8),
-    "fails": (1, 30)}
+    "fails": (1, 30), "margin": (3, 20)}
 NEEDED = ["instruments", "market", "accounts", "orders"]
 
 
@@ -67,6 +69,9 @@ class Scenario:
             if not low <= len(words) <= high:
                 raise Wrong(f"line {number}: {section} has {low} to {high} words a row")
             self.rows[section] += repeat(words)
+        starts = [row[1] for row in self.rows["venue"] if row[0] == "start"]
+        begin = datetime.datetime.fromisoformat((starts or [START])[0])
+        self.start = (begin - EPOCH) // datetime.timedelta(microseconds=1) * 1000
         for name in NEEDED:
             if name not in seen:
                 raise Wrong(f"there is no section {name}")
@@ -75,7 +80,11 @@ class Scenario:
 
     def time(self, word):
         """1s, 8h+1ns: ns since 1970."""
-        total = START
+        return self.start + self.when(word)
+
+    def when(self, word):
+        """The same, since the start of the scenario."""
+        total = 0
         for part in word.split("+"):
             match = re.fullmatch(r"(\d+)(ns|us|ms|s|m|h|d)", part)
             if not match:
@@ -93,6 +102,16 @@ class Scenario:
             if name not in names:
                 names.append(name)
         return names
+
+    def variants(self):
+        """(name in the run, name in the file)."""
+        return [(variant, name) for name in self.accounts()
+                for variant in scenario_margin.variants(self.rows["accounts"], name)]
+
+    def world(self, account, variant):
+        """Whose fund it is: the world's, else the account's own."""
+        rows = [row[2] for row in self.rows["accounts"] if row[:2] == [account, "world"]]
+        return (rows or [variant])[0]
 
     def currency(self, account):
         """The report currency: named by `report`, else the first asset that the account holds."""
@@ -141,7 +160,7 @@ def make_csv(scenario):
         if recorded:
             clock.append(str(scenario.time(row[6] if len(row) == 7 else time)))
         if kind == "bar_open" or kind == "gap":
-            qty = str(scenario.time(qty) - (START if kind == "bar_open" else 0))
+            qty = str(scenario.time(qty) - (scenario.start if kind == "bar_open" else 0))
         lines.append(",".join(clock + [symbol, kind, none(side), none(px), none(qty), ""]))
     return "\n".join(lines + [f"# end {len(scenario.rows['market'])}", ""])
 
@@ -183,7 +202,7 @@ def make_account(scenario, name):
             if len(rest) == 4:
                 opening["leg"] = rest[3]
             account.setdefault("positions", []).append(opening)
-        elif word != "report":
+        elif word != "report" and not scenario_margin.account_setting(account, word, rest):
             raise Wrong(f"accounts: there is no setting {word}")
     return account
 
@@ -210,7 +229,8 @@ def make_run(scenario, tape):
             venue["queue"] = rest[0]
         elif word in ("spread", "max_quote_age"):
             venue[word] = rest[0]
-        else:
+        elif word != "start" and not scenario_margin.venue_setting(
+                venue, scenario.path.parent.resolve(), word, rest):
             raise Wrong(f"venue: there is no setting {word}")
     if venue:
         run["venue"] = venue
@@ -226,24 +246,32 @@ class Log:
 
     def __init__(self, text, scenario):
         self.scenario = scenario
+        self.owners = dict(scenario.variants())
         self.names = {name: [] for name in scenario.accounts()}  # by oid - 1
         for _, owner, name, verb, *_ in sorted(scenario.rows["orders"],
                                                key=lambda row: scenario.time(row[0])):
             if verb not in ("cancel", "amend"):
                 self.names[owner].append(name)
         self.fills, self.refused, self.ends, self.result = [], [], {}, {}
+        self.records = []  # of margin
         self.sums = {}
         lines = text.splitlines()
         if not lines or not lines[-1].startswith("end "):
             raise Wrong("the log has no last line")
         for line in lines[:-1]:
             _, ts, _, account, kind, *fields = line.split(" ")
+            when = int(ts) - scenario.start
+            if kind in scenario_margin.KINDS:
+                self.records.append((when, account, kind,
+                                     dict(field.split("=", 1) for field in fields)))
             if kind in ("order", "fill", "position", "posting", "sample"):
                 getattr(self, "take_" + kind)(
-                    int(ts), account, dict(field.split("=", 1) for field in fields))
+                    when, account, dict(field.split("=", 1) for field in fields))
 
     def name(self, account, oid):
-        names = self.names.get(account, [])
+        if int(oid) >= scenario_margin.FORCED:
+            return "liquidation"
+        names = self.names.get(self.owners.get(account), [])
         return names[int(oid) - 1] if 0 < int(oid) <= len(names) else f"oid-{oid}"
 
     def put(self, account, what, subject, amount, *more):
@@ -256,6 +284,8 @@ class Log:
 
     def take_order(self, ts, account, row):
         name = self.name(account, row["oid"])
+        if name == "liquidation":  # its fills and stages tell it
+            return
         refused = row["reason"] == "unknown_order" or (
             row["reason"] != "-" and row["state"] in ("waiting", "open", "-"))
         if refused:
@@ -282,6 +312,12 @@ class Log:
     def take_posting(self, _, account, row):
         self.sums[row["asset"]] = (self.sums.get(row["asset"], 0)
                                    + fractions.Fraction(row["amount"]))
+        leg = {"0": "", "1": "/long", "2": "/short"}.get(row.get("leg", "0"), "")
+        if row["book"] == "isolated":
+            self.put(account, "pool", row["sym"] + leg, row["balance"])
+        elif row["book"] == "insurance":
+            world = self.scenario.world(self.owners.get(account, account), account)
+            self.put(world, "fund", row["asset"], row["balance"])
         if row["book"] != "account":
             return
         self.put(account, "balance", row["asset"], row["balance"])
@@ -294,14 +330,14 @@ class Log:
         if row["last"] == "1":
             if row["priced"] != "1":
                 raise Wrong(f"{account} could not be valued at the end")
-            self.put(account, "nav", self.scenario.currency(account), row["nav"],
+            self.put(account, "nav", self.scenario.currency(self.owners[account]), row["nav"],
                      row["unrealised"])
 
 
 def show(value):
     """A row as text: amounts are decimals, times are seconds from the start of the scenario."""
     if isinstance(value, int):
-        return show(fractions.Fraction(value - START, 10**9)) + "s"
+        return show(fractions.Fraction(value, 10**9)) + "s"
     if isinstance(value, fractions.Fraction):
         whole, rest = divmod(abs(value) * 10**18, 1)
         if rest:
@@ -338,11 +374,13 @@ def expected_result(scenario):
 
 def compare_result(scenario, log):
     expected, found, complaints = expected_result(scenario), dict(log.result), []
-    for account, word, *rest in scenario.rows["accounts"]:
-        if word == "holds":
-            found.setdefault((account, "balance", rest[0]), (fractions.Fraction(rest[1]),))
+    for account, name in scenario.variants():
+        for owner, word, *rest in scenario.rows["accounts"]:
+            if owner == name and word == "holds":
+                found.setdefault((account, "balance", rest[0]), (fractions.Fraction(rest[1]),))
     for key in sorted(set(expected) | set(found)):
-        zero = key[1] in ("fees", "funding", "position")  # these need not be told, or happen
+        # These need not be told, or happen.
+        zero = key[1] in ("fees", "fund", "funding", "pool", "position")
         left, right = expected.get(key), found.get(key)
         if left is None and zero and not any(right):
             continue
@@ -359,14 +397,14 @@ def compare(scenario, log):
     def numbers(words):
         return tuple(fractions.Fraction(word) for word in words)
 
-    fills = [(scenario.time(row[0]), *row[1:4], *numbers(row[4:]))
+    fills = [(scenario.when(row[0]), *row[1:4], *numbers(row[4:]))
              for row in scenario.rows["fills"]]
-    refused = [(scenario.time(row[0]), *row[1:]) for row in scenario.rows["refused"]]
+    refused = [(scenario.when(row[0]), *row[1:]) for row in scenario.rows["refused"]]
     complaints = compare_lists("fill", fills, log.fills)
     complaints += compare_lists("refused", refused, log.refused)
     ends = {}
     for time, account, name, state, reason, left in scenario.rows["ends"]:
-        when = None if time == "-" else scenario.time(time)
+        when = None if time == "-" else scenario.when(time)
         ends[account, name] = (when, state, reason, fractions.Fraction(left))
     for key in sorted(set(ends) | set(log.ends)):
         left, right = ends.get(key), log.ends.get(key)
@@ -375,6 +413,7 @@ def compare(scenario, log):
         if left != right:
             complaints += [f"order {' '.join(key)}: expected {show(left or ('none',))}",
                            f"order {' '.join(key)}:    found {show(right or ('none',))}"]
+    complaints += scenario_margin.compare_records(scenario, log.records, show)
     complaints += compare_result(scenario, log)
     for asset, total in log.sums.items():
         if total != 0:
