@@ -431,10 +431,10 @@ static plm_status tell_models(const plm_core *core, plm_status status, plm_diag 
 plm_status plm_run_step(plm_run *run, plm_diag *diag)
 {
     plm_core *const core = &run->core;
-    if (!run->sealed) {
-        PLM_TRY(seal(run, diag));
+    plm_status status = run->sealed ? PLM_OK : seal(run, diag);
+    if (status == PLM_OK) {
+        status = plm_step(core, diag);
     }
-    plm_status const status = plm_step(core, diag);
     PLM_TRY(tell_models(core, status, diag));
     for (uint32_t i = 0; i < core->seat_count; i++) {
         if (core->seat[i].instance != NULL) {
@@ -449,7 +449,8 @@ plm_status plm_run_finish(plm_run *run, plm_diag *diag, uint8_t out_digest[PLM_D
 {
     plm_assert(run->ended);
     if (run->begin != 0) {
-        PLM_TRY(plm_sample_take(&run->core, run->core.now, true, diag));
+        plm_status const status = plm_sample_take(&run->core, run->core.now, true, diag);
+        PLM_TRY(tell_models(&run->core, status, diag));
         plm_guard_journal_lowest(&run->core);
     }
     plm_ledger_recount(&run->core.ledger);
