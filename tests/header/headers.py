@@ -10,7 +10,7 @@ import sys
 
 ROOMS = ["engine", "engine/include", "engine/base", "engine/market", "engine/venue",
          "engine/account", "engine/margin", "engine/plugin", "engine/record", "engine/setup",
-         "feeds", "feeds/tape", "feeds/import", "feeds/synth", "cli"]
+         "feeds", "feeds/tape", "feeds/import", "feeds/synth", "reports", "cli"]
 PUBLIC = ["plimsoll.h", "plimsoll_aux.h", "plimsoll_series.h", "plimsoll_text.h"]
 TEMPLATES = ["kernels_body.h"]  # bodies that are compiled several times, with macros set before
 WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Wundef", "-Werror", "-fsyntax-only"]
