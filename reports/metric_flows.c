@@ -61,7 +61,7 @@ static plm_status convert(plm_measure *measure, plm_flows *flows, size_t asset, 
     if (asset == measure->report) {
         return PLM_OK;
     }
-    int64_t px2;
+    int64_t px2 = 0;
     unsigned scale = 0;
     PLM_TRY(find_price(measure, asset, ts, &px2, &scale));
     if (px2 > 0 &&

@@ -209,7 +209,7 @@ static plm_status use_of(plm_measure *measure, plm_margins *margins, const plm_e
     plm_money collateral = {0};
     for (size_t k = 0; k < row->pool_count; k++) {
         const plm_equity_pool *const pool = &row->pool[k];
-        const plm_margin_pool *mine;
+        const plm_margin_pool *mine = NULL;
         PLM_TRY(pool_of(measure, margins, pool->id, &mine));
         if (mine->unit != measure->report) {
             no_price(measure, &margins->unit_reason, "a pool is", mine->unit);
@@ -241,7 +241,7 @@ static plm_status distance_of(plm_measure *measure, plm_margins *margins, const 
 {
     for (size_t k = 0; k < row->pool_count; k++) {
         const plm_equity_pool *const pool = &row->pool[k];
-        const plm_margin_pool *mine;
+        const plm_margin_pool *mine = NULL;
         PLM_TRY(pool_of(measure, margins, pool->id, &mine));
         plm_money notional = {0};
         for (size_t i = 0; i < pool->leg_count; i++) {
