@@ -32,7 +32,7 @@ static const char SQL[] =
     " m.collateral_atto, c.instrument_id, c.notional_micro, c.notional_atto"
     " FROM equity e LEFT JOIN margin m ON m.equity_id = e.id"
     " LEFT JOIN contribution c ON c.margin_id = m.id"
-    " WHERE e.account_id = ? ORDER BY e.id, m.id, c.id";
+    " WHERE e.account_id = ? ORDER BY e.ts_ns, m.id, c.id";
 
 plm_status plm_equity_open(sqlite3 *db, int64_t account, plm_diag *diag, plm_equity_cursor *out)
 {

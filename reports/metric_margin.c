@@ -77,7 +77,7 @@ plm_status plm_margins_open(plm_measure *measure, plm_margins *out)
     if (status == PLM_OK) {
         status = plm_query_open(measure->db,
                                 "SELECT id, asset_id, balance_micro, balance_atto FROM posting"
-                                " WHERE account_id = ? AND book = 'account' ORDER BY id",
+                                " WHERE account_id = ? AND book = 'account' ORDER BY ts_ns, id",
                                 measure->diag, &margins.balance);
     }
     if (status < 0) {

@@ -38,7 +38,7 @@ static const char SQL[] =
     " FROM liquidation_stage s JOIN liquidation l ON l.id = s.liquidation_id"
     " WHERE l.account_id = ?1 AND s.done = 1"
     " AND s.action IN ('takeover', 'adl', 'keeper', 'offset')"
-    " ORDER BY 1";
+    " ORDER BY ts_ns, id";
 
 /* -- the positions ---------------------------------------------------------------------------- */
 
