@@ -6,7 +6,10 @@
 
 #include <string.h>
 
+#include "db_blob.h"
 #include "memory.h"
+
+#define ATTO_A_MICRO INT64_C(1000000000000)
 
 enum {
     COLUMN_ID = 0,
@@ -34,10 +37,32 @@ static const char SQL[] =
     " LEFT JOIN contribution c ON c.margin_id = m.id"
     " WHERE e.account_id = ? ORDER BY e.ts_ns, m.id, c.id";
 
+static const char BLOB_SQL[] =
+    "SELECT data FROM equity_blob WHERE account_id = ? ORDER BY first_ns";
+
+static plm_status ask_run(sqlite3 *db, plm_diag *diag, plm_equity_cursor *cursor)
+{
+    plm_query query;
+    PLM_TRY(plm_query_open(db,
+                           "SELECT equity_as = 'blobs', sample_len_ns, last_ns FROM run"
+                           " WHERE id = 1",
+                           diag, &query));
+    plm_status const status = plm_query_step(&query, diag);
+    if (status == PLM_OK) {
+        cursor->blobs = plm_query_int(&query, 0) != 0;
+        cursor->sample_len_ns = plm_query_int(&query, 1);
+        cursor->last_ns = plm_query_int(&query, 2);
+    }
+    plm_query_close(&query);
+    PLM_TRY(status);
+    return PLM_OK;
+}
+
 plm_status plm_equity_open(sqlite3 *db, int64_t account, plm_diag *diag, plm_equity_cursor *out)
 {
     plm_equity_cursor cursor = {0};
-    PLM_TRY(plm_query_open(db, SQL, diag, &cursor.query));
+    PLM_TRY(ask_run(db, diag, &cursor));
+    PLM_TRY(plm_query_open(db, cursor.blobs ? BLOB_SQL : SQL, diag, &cursor.query));
     plm_query_bind_int(&cursor.query, 1, account);
     *out = cursor;
     return PLM_OK;
@@ -81,12 +106,9 @@ static void add_leg(plm_equity_cursor *cursor, size_t legs)
     };
 }
 
-plm_status plm_equity_next(plm_equity_cursor *cursor, plm_diag *diag, plm_equity_row *out)
+static plm_status next_of_rows(plm_equity_cursor *cursor, plm_diag *diag, plm_equity_row *out)
 {
     const plm_query *const query = &cursor->query;
-    if (cursor->ended) {
-        return PLM_END;
-    }
     plm_status status = cursor->waits ? PLM_OK : plm_query_step(&cursor->query, diag);
     if (status != PLM_OK) {
         cursor->ended = true;
@@ -121,4 +143,45 @@ plm_status plm_equity_next(plm_equity_cursor *cursor, plm_diag *diag, plm_equity
     row.leg = cursor->leg;
     *out = row;
     return PLM_OK;
+}
+
+static int64_t take_word(const uint8_t *data, size_t word)
+{
+    uint64_t value = 0;
+    for (size_t i = 0; i < 8; i++) {
+        value |= (uint64_t)data[word * 8 + i] << (8 * i);
+    }
+    return (int64_t)value;
+}
+
+static plm_status next_of_blob(plm_equity_cursor *cursor, plm_diag *diag, plm_equity_row *out)
+{
+    while (cursor->left == 0) {
+        plm_status const status = plm_query_step(&cursor->query, diag);
+        if (status != PLM_OK) {
+            cursor->ended = true;
+            return status;
+        }
+        cursor->data = sqlite3_column_blob(cursor->query.statement, 0);
+        cursor->left =
+            (size_t)sqlite3_column_bytes(cursor->query.statement, 0) / PLM_BLOB_ROW_SIZE;
+    }
+    int64_t const ts = take_word(cursor->data, 0);
+    int64_t const nav = take_word(cursor->data, 1);
+    bool const at_sample = cursor->sample_len_ns > 0 && ts % cursor->sample_len_ns == 0;
+    cursor->data += PLM_BLOB_ROW_SIZE;
+    cursor->left--;
+    *out = (plm_equity_row){.ts_ns = ts,
+                            .on_grid = at_sample || ts == cursor->last_ns,
+                            .priced = nav != PLM_BLOB_UNKNOWN,
+                            .nav = {(plm_i128)nav * ATTO_A_MICRO}};
+    return PLM_OK;
+}
+
+plm_status plm_equity_next(plm_equity_cursor *cursor, plm_diag *diag, plm_equity_row *out)
+{
+    if (cursor->ended) {
+        return PLM_END;
+    }
+    return cursor->blobs ? next_of_blob(cursor, diag, out) : next_of_rows(cursor, diag, out);
 }

@@ -1,5 +1,6 @@
 /*
- * equity_cursor.h - an account's equity rows in order, each with the pools that stand beside it.
+ * equity_cursor.h - an account's equity rows in order, each with the pools that stand beside it; rows
+ * of tables or of blobs alike (these have no pools, and money at 10^-6).
  */
 #ifndef PLM_EQUITY_CURSOR_H
 #define PLM_EQUITY_CURSOR_H
@@ -31,6 +32,12 @@ typedef struct plm_equity_row {
 
 typedef struct plm_equity_cursor {
     plm_query query;
+    /* blobs */
+    bool blobs;
+    int64_t sample_len_ns, last_ns;
+    const uint8_t *data; /* the query's, until its next step */
+    size_t left;         /* rows of it */
+    /* rows */
     bool waits; /* the query stands on the first line of the next row */
     bool ended;
     plm_equity_pool *pool;
@@ -38,6 +45,7 @@ typedef struct plm_equity_cursor {
     size_t pool_cap, leg_cap;
 } plm_equity_cursor;
 
+/* How the run keeps equity is asked of it. */
 PLM_NODISCARD plm_status plm_equity_open(sqlite3 *db, int64_t account, plm_diag *diag,
                                          plm_equity_cursor *out);
 void plm_equity_close(plm_equity_cursor *cursor);

@@ -24,7 +24,7 @@ static plm_status see_rows(plm_measure *measure, plm_equity_cursor *cursor, plm_
         }
         PLM_TRY(plm_flows_take(measure, flows, row.ts_ns, &any, &flow));
         PLM_TRY(plm_series_row(measure, series, &row, any, flow));
-        if (!measure->is_plain) {
+        if (!measure->is_plain && !measure->blobs) {
             PLM_TRY(plm_margins_row(measure, margins, &row));
         }
     }

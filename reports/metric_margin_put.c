@@ -2,6 +2,7 @@
  * metric_margin_put.c - the metrics of the kind margin.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "decimal.h"
 #include "memory.h"
@@ -148,12 +149,13 @@ static void put_efficiency(plm_measure *measure, const plm_margins *margins)
     }
 }
 
-static void put_nothing(plm_measure *measure, const char *reason)
+static void put_nothing(plm_measure *measure, bool but_lowest, const char *reason)
 {
     size_t count;
     const plm_metric_def *const defs = plm_metric_defs(&count);
     for (size_t i = 0; i < count; i++) {
-        if (defs[i].kind[0] == 'm') {
+        bool const lowest = strncmp(defs[i].name, "lowest_surplus", 14) == 0;
+        if (defs[i].kind[0] == 'm' && !(but_lowest && lowest)) {
             plm_put_none(measure, defs[i].name, "%s", reason);
         }
     }
@@ -162,7 +164,12 @@ static void put_nothing(plm_measure *measure, const char *reason)
 void plm_put_margin(plm_measure *measure, plm_margins *margins)
 {
     if (measure->is_plain) {
-        put_nothing(measure, "the account is under no rulebook");
+        put_nothing(measure, false, "the account is under no rulebook");
+        return;
+    }
+    if (measure->blobs) {
+        put_nothing(measure, true, "pools are not kept where equity is kept as blobs");
+        put_lowest(measure, margins);
         return;
     }
     put_ratio(measure, "leverage_mean", "leverage_peak", "equity", &margins->leverage);
