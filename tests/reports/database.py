@@ -9,6 +9,8 @@ import json
 import os
 import pathlib
 import sqlite3
+import secrets
+import shutil
 import struct
 import subprocess
 import sys
@@ -200,7 +202,8 @@ def check_whole(tap, db, told, digest, records):
     tap.equal("foreign_key_check", db.execute("PRAGMA foreign_key_check").fetchall(), [])
     tap.equal("application_id and user_version",
               (one("PRAGMA application_id"), one("PRAGMA user_version")), (0x504C494D, 1))
-    row = db.execute("SELECT status, digest, events, records, seed, tape_digest FROM run").fetchone()
+    row = db.execute(
+        "SELECT status, digest, events, records, seed, tape_digest FROM run").fetchone()
     tap.equal("status and digest", tuple(row), ("complete", told["digest"], told["events"],
                                                 len(records), told["seed"], told["tape_digest"]))
     tap.equal("the log's digest is that of --json", digest, told["digest"])
@@ -276,6 +279,47 @@ def check_blobs(tap, rows, blobs):
                            "ORDER BY id").fetchall())
 
 
+def decimal(value, scale):
+    """The canonical text of an integer at 10^-scale, by text alone."""
+    digits = str(abs(value)).rjust(scale + 1, "0")
+    whole, rest = digits[:len(digits) - scale], digits[len(digits) - scale:].rstrip("0")
+    return ("-" if value < 0 else "") + whole + ("." + rest if rest else "")
+
+
+def check_exact(tap):
+    """Texts of the views for what is large, small and negative, against Python's integers."""
+    shutil.copy("b.db", "exact.db")
+    db = sqlite3.connect("exact.db")
+    edges = [0, 1, 5 * 10 ** 17, ATTO - 1, ATTO, ATTO + 1, 10 ** 18, 10 ** 18 + 1, 123456789 * ATTO,
+             (2 ** 63 - 1) * ATTO + ATTO - 1, 2 ** 63 * ATTO]
+    random = [secrets.randbelow(2 ** bits) for bits in range(1, 103) for _ in range(20)]
+    values = [value for size in edges + random for value in (size, -size)
+              if -2 ** 63 <= value // ATTO < 2 ** 63]
+    db.execute("DELETE FROM posting")
+    db.executemany("INSERT INTO posting VALUES (?, 0, 0, 0, NULL, 'fees', 'fee', 0, NULL, ?, ?, 0, "
+                   "0)", [(i, *divmod(value, ATTO)) for i, value in enumerate(values)])
+    found = [row[0] for row in db.execute("SELECT amount FROM v_posting ORDER BY id")]
+    tap.equal(f"{len(values)} amounts as text", [pair for pair in zip(
+        found, (decimal(value, 18) for value in values)) if pair[0] != pair[1]], [])
+    real = [row[0] for row in db.execute("SELECT amount_real FROM v_posting ORDER BY id")]
+    tap.check("and as real numbers", all(
+        abs(r - v / 10 ** 18) <= max(abs(v) / 10 ** 18 * 1e-15, 1e-21)
+        for r, v in zip(real, values)))
+    differences = []
+    for scale in range(19):
+        db.execute("UPDATE instrument SET px_scale = ? WHERE id = 0", (scale,))
+        db.execute("DELETE FROM fill")
+        prices = [value for value in values if -2 ** 63 <= value < 2 ** 63]
+        db.executemany("INSERT INTO fill VALUES (?, 0, 0, 0, 1, NULL, 0, 'buy', 'maker', 0, ?, 0, "
+                       "0, 0, 0, 0, 0, 0, 0, 0)", enumerate(prices))
+        found = [row[0] for row in db.execute("SELECT px FROM v_fill ORDER BY id")]
+        differences += [(scale, *pair) for pair in zip(found, (decimal(v, scale) for v in prices))
+                        if pair[0] != pair[1]]
+    tap.equal("prices at every scale as text", differences[:5], [])
+    db.close()
+    os.remove("exact.db")
+
+
 def check_names(tap, program):
     """What is there stays, unless --force says otherwise; nothing is left beside it."""
     before = pathlib.Path("a.db").read_bytes()
@@ -342,6 +386,7 @@ def main(program):
             "SELECT with_orders, (SELECT count(*) FROM order_event) FROM run").fetchone(), (0, 0))
         db.close()
         blobs.close()
+        check_exact(tap)
         check_names(tap, program)
         os.chdir("/")
     print(f"1..{tap.count}")
