@@ -62,7 +62,7 @@ void plm_series_end(plm_series *series);
 
 /* The metrics of the kind performance. */
 void plm_put_performance(plm_measure *measure, const plm_series *series, const plm_flows *flows);
-/* Those of daily returns; `yearly` is the cagr, where it is known. */
-void plm_put_daily(plm_measure *measure, const plm_days *days, size_t rows);
+/* Those of daily returns; none of them where there is a reason. */
+void plm_put_daily(plm_measure *measure, const plm_days *days, const char *reason);
 
 #endif
