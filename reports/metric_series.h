@@ -26,6 +26,9 @@ typedef struct plm_fall {
     double peak, worst; /* worst <= 0 */
     int64_t peak_ts;
     int64_t from_ts, bottom_ts, recovered_ts; /* of the worst; recovered 0: not yet */
+    /* Without a flow since the peak, amounts are compared in place of quotients: exact. */
+    bool exact;
+    plm_money peak_nav, bottom_nav;
 } plm_fall;
 
 /* Returns of UTC days. */

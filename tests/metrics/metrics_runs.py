@@ -60,7 +60,8 @@ def check_summary(path, summary):
             "SELECT name, exact, unit FROM metric WHERE account_id = ?", (number,))}
         for told, name, sign in TOLD:
             exact, unit = stored[name]
-            if exact is None or account.get(told) is None or (
+            converted = name in ("final_nav", "fees", "funding", "insurance_used")
+            if converted and not account["priced"] or exact is None or account.get(told) is None or (
                     unit not in (account["report_currency"], "liquidations")):
                 continue
             if decimal.Decimal(exact) != sign * decimal.Decimal(str(account[told])):
