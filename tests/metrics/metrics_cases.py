@@ -347,8 +347,8 @@ def liquidation_by_hand(case):
     made.fill(0, START + 1, 2, -1, 1, -40 * ONE, 2 * ONE, fees=ONE, liquidation_id=1,
               value=-60 * ONE)
     made.fill(0, START + 1, 1, -1, 0, -3 * ONE, liquidation_id=1, value=-30 * ONE)
-    made.put("liquidation_stage", id=made.next(), liquidation_id=1, ts_ns=START + 1, action="takeover", done=1,
-             instrument_id=2, value=-55 * ONE)
+    made.put("liquidation_stage", id=made.next(), liquidation_id=1, ts_ns=START + 1,
+             action="takeover", done=1, instrument_id=2, value=-55 * ONE)
     made.position(0, START + 1, 2, 0, -44 * ONE)
     made.posting(0, START + 1, "takeover", 3 * ONE // 2, "insurance")
     made.posting(0, START + 1, "insurance", 7 * ONE)

@@ -65,7 +65,7 @@ def check_summary(path, summary):
                     unit not in (account["report_currency"], "liquidations")):
                 continue
             if decimal.Decimal(exact) != sign * decimal.Decimal(str(account[told])):
-                wrong.append(f"{path}: {account['name']}: {name} is {exact}, the run told {told} ="
+                wrong.append(f"{path}: {account['name']}: {name} is {exact}, the run told"
                              f" {account[told]}")
     db.close()
     return wrong
