@@ -4,8 +4,10 @@ Each case makes a database, says what some metrics must be (a number, exact text
 there is none), and what is wrong is told.
 """
 
+import json
 import math
 import sqlite3
+import subprocess
 
 from metrics_make import DAY, ONE, START, Made
 
@@ -431,8 +433,28 @@ def altered(driver, folder, drive):
     return wrong
 
 
-def run(driver, folder, drive):
+def told(driver, drive):
+    """What `explain METRIC` prints: the row of the table, as text and as JSON."""
     wrong = []
+    for line in drive(driver, "names").splitlines():
+        name, kind, unit, formula = line.split("\t")
+        text, row = drive(driver, "text", name), json.loads(drive(driver, "json", name))
+        if (row["metric"], row["kind"], row["unit"], row["formula"]) != (name, kind, unit, formula):
+            wrong.append(f"{name}: JSON {row}")
+        if not all(part in text for part in (name, kind, formula, row["meaning"])):
+            wrong.append(f"{name}: text {text}")
+    for asked, near in (("sharp", "sharpe"), ("Max_Drawdown", "max_drawdown"),
+                        ("qqqqqq", "nothing")):
+        found = subprocess.run([driver, "text", asked], capture_output=True, text=True, check=False)
+        if found.stdout != f"none, near {near}\n":
+            wrong.append(f"{asked}: {found.stdout}")
+    if "time_warned" not in drive(driver, "text", "time_warned@0.8"):
+        wrong.append("time_warned@0.8 is not known")
+    return wrong
+
+
+def run(driver, folder, drive):
+    wrong = told(driver, drive)
     for case in CASES:
         one = Case(case.__name__, driver, folder, drive)
         case(one)

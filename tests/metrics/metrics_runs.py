@@ -61,7 +61,8 @@ def check_summary(path, summary):
         for told, name, sign in TOLD:
             exact, unit = stored[name]
             converted = name in ("final_nav", "fees", "funding", "insurance_used")
-            if converted and not account["priced"] or exact is None or account.get(told) is None or (
+            known = account["priced"] or not converted
+            if not known or exact is None or account.get(told) is None or (
                     unit not in (account["report_currency"], "liquidations")):
                 continue
             if decimal.Decimal(exact) != sign * decimal.Decimal(str(account[told])):
