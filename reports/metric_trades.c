@@ -118,6 +118,7 @@ static plm_status add_forced(plm_measure *measure, const plm_held *held, int64_t
 static plm_status see_position(plm_measure *measure, plm_trips *trips, const plm_query *query)
 {
     plm_held *held;
+    PLM_TRY(plm_time_check(measure, plm_query_int(query, COLUMN_TS)));
     PLM_TRY(find_held(measure, trips, plm_query_int(query, COLUMN_INSTRUMENT),
                       plm_query_int(query, COLUMN_LEG), &held));
     plm_money const realised = plm_query_money(query, COLUMN_AMOUNT);

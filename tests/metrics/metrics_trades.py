@@ -237,7 +237,7 @@ class Whole(Account):
     def liquidations(self):
         episodes = self.all("SELECT l.*, p.regime, p.unit_id FROM liquidation l JOIN pool p ON"
                             " p.id = l.pool_id WHERE l.account_id = ?")
-        real = [e for e in episodes if e["cancelled_only"] != 1]
+        real = [e for e in episodes if e["cancelled_only"] == 0]
         self.put_exact("liquidations", len(real), "liquidations", 0)
         culprits = collections.Counter(e["culprit_id"] for e in real if e["culprit_id"] is not None)
         if culprits:
@@ -256,7 +256,7 @@ class Whole(Account):
         self.sums("socialised", self.postings(social + ">= 0"), "amount")
         self.sums("socialised_paid", self.postings(social + "< 0"), "amount", -1)
         self.sums("last_resort", self.postings("cause = 'last_resort'"), "amount")
-        self.contagion({e["id"]: e for e in episodes}, bool(real))
+        self.contagion({e["id"]: e for e in episodes}, bool(episodes))
 
     def notional(self):
         steps = self.all("SELECT s.* FROM liquidation_stage s JOIN liquidation l ON l.id ="
