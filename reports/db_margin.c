@@ -82,9 +82,14 @@ static plm_status put_sample(plm_db_self *self, const plm_record *record, plm_di
     self->head = record->seq;
     self->head_account = record->account;
     self->head_episode = 0;
+    self->head_blob = self->blobs != NULL && at != PLM_SAMPLE_END;
     if (self->blobs != NULL) {
         self->rows++;
-        return plm_blobs_sample(self->blobs, record->account, record->ts, &record->u.sample, diag);
+        PLM_TRY(
+            plm_blobs_sample(self->blobs, record->account, record->ts, &record->u.sample, diag));
+    }
+    if (self->head_blob) {
+        return PLM_OK;
     }
     if (again) {
         PLM_TRY(drop_sample(self, state, diag));
@@ -112,9 +117,12 @@ static plm_status put_margin(plm_db_self *self, const plm_record *record, plm_di
     }
     pool->head = headed ? self->head : pool->head;
     self->margin = record->seq;
-    self->in_blob = of_sample && self->blobs != NULL;
+    self->in_blob = of_sample && self->head_blob;
+    if (of_sample && self->blobs != NULL) {
+        PLM_TRY(plm_blobs_margin(self->blobs, record->account, margin, diag));
+    }
     if (self->in_blob) {
-        return plm_blobs_margin(self->blobs, record->account, margin, diag);
+        return PLM_OK;
     }
     if (of_sample) {
         self->account[record->account].last = record->seq;

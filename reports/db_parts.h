@@ -77,6 +77,7 @@ typedef struct plm_db_self {
     uint64_t head; /* seq, 0: none */
     uint32_t head_account;
     uint32_t head_episode; /* 0: it is a sample */
+    bool head_blob;        /* it is a sample that goes into a block alone */
     bool in_blob;          /* the margin row that contributions follow went into a block */
     uint64_t margin;       /* seq of that row */
     /* The liquidation that is at work (docs/database.md, "Whose liquidation"). */

@@ -24,10 +24,18 @@ typedef struct form {
  * integer has a text. */
 #define MICRO "(@_micro + (@_micro < 0 AND @_atto > 0))"
 #define ATTO "(iif(@_micro < 0 AND @_atto > 0, 1000000000000 - @_atto, @_atto))"
-#define MONEY                                                                                      \
+#define EXACT                                                                                      \
     "iif(@_micro IS NULL, NULL, iif(@_micro < 0, '-', '') || abs(" MICRO                           \
     " / 1000000) || rtrim(rtrim(printf('.%06d%012d', abs(" MICRO " % 1000000), " ATTO              \
-    "), '0'), '.')) AS %, @_micro / 1e6 + @_atto / 1e18 AS %_real"
+    "), '0'), '.')) AS %"
+#define MONEY EXACT ", @_micro / 1e6 + @_atto / 1e18 AS %_real"
+
+#define SUM                                                                                        \
+    "sum(@_micro) + sum(@_atto) / 1000000000000 AS %_micro, "                                      \
+    "sum(@_atto) % 1000000000000 AS %_atto"
+#define LESS                                                                                       \
+    "@_micro - #_micro - (@_atto < #_atto) AS %_micro, "                                           \
+    "@_atto - #_atto + (@_atto < #_atto) * 1000000000000 AS %_atto"
 
 /* Digits with zeros in front, cut before the last SCALE of them. */
 #define DIGITS(value, scale) "printf('%0*d', " scale " + 1 + (" value " < 0), " value ")"
@@ -43,6 +51,9 @@ typedef struct form {
 
 static const form FORMS[] = {
     {"money", 1, MONEY},
+    {"exact", 1, EXACT},
+    {"sum", 1, SUM},
+    {"less", 2, LESS},
     {"px", 2, SCALED("@", "#.px_scale")},
     {"px2", 2, SCALED("(@ * 5)", "(#.px_scale + 1)")},
     {"qty", 2, SCALED("@", "#.qty_scale")},

@@ -3,6 +3,9 @@
  * are long.
  *
  *     $money(a.NAME [, AS])    text AS NAME and a real number AS NAME_real of a.NAME_micro, _atto
+ *     $exact(a.NAME [, AS])    the text alone
+ *     $sum(a.NAME [, AS])      the two columns AS_micro, AS_atto of a sum over rows
+ *     $less(a.NAME, b.OTHER, AS) the two columns of a difference
  *     $px(a.NAME, i [, AS])    the same of a price in the scale of instrument i
  *     $px2(a.NAME, i, AS)      of twice a price
  *     $qty(a.NAME, i [, AS])   of a quantity
