@@ -39,9 +39,10 @@ const plm_command plm_cmd_compare = {
     .examples = "plimsoll compare run.db\n"
                 "plimsoll compare run.db --group desk --as markdown\n"
                 "plimsoll compare run.db --json | jq .parts\n",
-    .text = "Outcome, first divergence and its reason, liquidations that a regime caused or avoided, "
-            "margin locked, findings. Exit code 0 when the variants did the same, 1 when they "
-            "differ.",
+    .text =
+        "Outcome, first divergence and its reason, liquidations that a regime caused or avoided, "
+        "margin locked, findings. Exit code 0 when the variants did the same, 1 when they "
+        "differ.",
     .options = options,
     .option_count = sizeof options / sizeof *options,
     .run = run,

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "commands.h"
+#include "memory.h"
+#include "metric.h"
 #include "nearest.h"
 #include "report_db.h"
 
@@ -37,10 +39,9 @@ static plm_status refuse_what(const char *what, plm_diag *diag)
 {
     static const char *const words[] = {"liquidation", "account", NULL};
     const char *const near = plm_nearest(what, words);
-    return plm_fail(diag, PLM_ERR_USAGE,
-                    "explain: '%s'%s%s%s; allowed: liquidation N, account NAME", what,
-                    near == NULL ? "" : "; did you mean '", near == NULL ? "" : near,
-                    near == NULL ? "" : "'?");
+    return plm_fail(
+        diag, PLM_ERR_USAGE, "explain: '%s'%s%s%s; allowed: liquidation N, account NAME", what,
+        near == NULL ? "" : "; did you mean '", near == NULL ? "" : near, near == NULL ? "" : "'?");
 }
 
 static plm_status tell(plm_session *session, sqlite3 *db, plm_diag *diag)
@@ -62,9 +63,38 @@ static plm_status tell(plm_session *session, sqlite3 *db, plm_diag *diag)
     return PLM_OK;
 }
 
+/* `explain METRIC`: what a number means; no database is asked. */
+static plm_status define(plm_session *session, plm_diag *diag)
+{
+    const char *near = NULL;
+    const char *const name = session->operand[0];
+    const plm_metric_def *const def = plm_metric_find(name, &near);
+    if (def == NULL) {
+        return plm_fail(diag, PLM_ERR_USAGE,
+                        "explain: '%s' is no metric%s%s%s; allowed: METRIC, RUN.db liquidation N, "
+                        "RUN.db account NAME",
+                        name, near == NULL ? "" : "; did you mean '", near == NULL ? "" : near,
+                        near == NULL ? "" : "'?");
+    }
+    const char *const form = plm_session_text(session, "as");
+    const bool json = session->json || (form != NULL && strcmp(form, "json") == 0);
+    char *const text = json ? plm_metric_json(def) : plm_metric_text(def);
+    plm_out_text(&session->out, text);
+    plm_free(text);
+    return PLM_OK;
+}
+
 static plm_status run(plm_session *session, plm_diag *diag)
 {
     sqlite3 *db = NULL;
+    if (session->operand_count == 1) {
+        return define(session, diag);
+    }
+    if (session->operand_count == 2) {
+        return plm_fail(diag, PLM_ERR_USAGE,
+                        "explain: found two words; allowed: METRIC, RUN.db liquidation N, RUN.db "
+                        "account NAME");
+    }
     if (strcmp(session->operand[1], "liquidation") == 0 && plm_session_flag(session, "at")) {
         return plm_fail(diag, PLM_ERR_USAGE,
                         "explain: --at is for accounts; a liquidation has its own time");
@@ -77,16 +107,18 @@ static plm_status run(plm_session *session, plm_diag *diag)
 
 const plm_command plm_cmd_explain = {
     .name = "explain",
-    .summary = "the story of a liquidation, or of an account at a time",
-    .operands = "RUN.db liquidation N | RUN.db account NAME",
-    .operand_min = 3,
+    .summary = "the story of a liquidation or of an account; what a metric means",
+    .operands = "RUN.db liquidation N | RUN.db account NAME | METRIC",
+    .operand_min = 1,
     .operand_max = 3,
     .examples = "plimsoll explain run.db liquidation 1\n"
                 "plimsoll explain run.db liquidation 1 --as markdown > story.md\n"
-                "plimsoll explain run.db account desk/cross --at 2026-01-01T00:05\n",
-    .text = "What was held, what moved, the arithmetic of equity and requirement, each step, who "
-            "paid, what the other variants did. Numbers are exact, sums are sums to the last digit; "
-            "docs/reports.md tells how to read it.",
+                "plimsoll explain run.db account desk/cross --at 2026-01-01T00:05\n"
+                "plimsoll explain max_drawdown\n",
+    .text =
+        "What was held, what moved, the arithmetic of equity and requirement, each step, who "
+        "paid, what the other variants did. Numbers are exact, sums are sums to the last digit; "
+        "docs/reports.md tells how to read it.",
     .options = options,
     .option_count = sizeof options / sizeof *options,
     .run = run,

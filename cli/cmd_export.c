@@ -125,7 +125,8 @@ static json_t *cell_json(const plm_export_cell *cell)
     return plm_json_string(cell->text);
 }
 
-static void put_json(plm_pile *out, const plm_export *rows, const plm_export_cell *cells, bool first)
+static void put_json(plm_pile *out, const plm_export *rows, const plm_export_cell *cells,
+                     bool first)
 {
     json_t *const row = plm_json_object();
     for (size_t i = 0; i < plm_export_cell_count(rows); i++) {
@@ -188,9 +189,8 @@ static plm_status export_rows(target *self, sqlite3 *db, plm_diag *diag)
     if (banner != NULL) {
         plm_session_note(session, "%s", banner);
     }
-    plm_status status =
-        plm_export_open(db, plm_session_text(session, "what"), plm_session_text(session, "account"),
-                        diag, &rows);
+    plm_status status = plm_export_open(db, plm_session_text(session, "what"),
+                                        plm_session_text(session, "account"), diag, &rows);
     if (status >= 0) {
         status = put_rows(self, rows, banner, diag);
     }
@@ -230,9 +230,10 @@ const plm_command plm_cmd_export = {
     .examples = "plimsoll export run.db --what equity > equity.csv\n"
                 "plimsoll export run.db --what fills --account desk/cross --as json\n"
                 "plimsoll export run.db --what liquidations -o liquidations.csv\n",
-    .text = "Times come in ns and as text, ids as names. CSV is quoted as RFC 4180 says, and names are "
-            "as they are: one that begins with = or + or @ is no formula to us, but may be one to a "
-            "spreadsheet.",
+    .text =
+        "Times come in ns and as text, ids as names. CSV is quoted as RFC 4180 says, and names are "
+        "as they are: one that begins with = or + or @ is no formula to us, but may be one to a "
+        "spreadsheet.",
     .options = options,
     .option_count = sizeof options / sizeof *options,
     .run = run,

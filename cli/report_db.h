@@ -17,8 +17,7 @@
 extern const char *const plm_report_forms[];
 
 /* Opens the run database of the first operand. */
-PLM_NODISCARD plm_status plm_report_open(const plm_session *session, plm_diag *diag,
-                                         sqlite3 **out);
+PLM_NODISCARD plm_status plm_report_open(const plm_session *session, plm_diag *diag, sqlite3 **out);
 /* Prints as --as and --json ask. `schema` is the name of its JSON. */
 void plm_report_show(plm_session *session, const char *schema, const plm_story *story);
 

@@ -47,12 +47,13 @@ static void find_nav(plm_comparison *self)
         return;
     }
     self->differ = true;
-    plm_teller_text(teller,
-                    "Final value: highest under %s with %s %s, lowest under %s with %s; between them "
-                    "lie %s.",
-                    high->name, plm_teller_money(teller, high->nav), high->asset, low->name,
-                    plm_teller_money(teller, low->nav),
-                    plm_teller_money(teller, plm_tell_difference(high->nav, low->nav)));
+    plm_teller_text(
+        teller,
+        "Final value: highest under %s with %s %s, lowest under %s with %s; between them "
+        "lie %s.",
+        high->name, plm_teller_money(teller, high->nav), high->asset, low->name,
+        plm_teller_money(teller, low->nav),
+        plm_teller_money(teller, plm_tell_difference(high->nav, low->nav)));
 }
 
 static void find_locked(plm_comparison *self)
@@ -65,7 +66,8 @@ static void find_locked(plm_comparison *self)
             return;
         }
         low = low == NULL || plm_money_compare(one->locked_mean, low->locked_mean) < 0 ? one : low;
-        high = high == NULL || plm_money_compare(one->locked_mean, high->locked_mean) > 0 ? one : high;
+        high =
+            high == NULL || plm_money_compare(one->locked_mean, high->locked_mean) > 0 ? one : high;
     }
     if (low == high || low == NULL) {
         return;
@@ -115,11 +117,12 @@ static plm_status read_variants(plm_comparison *self, plm_diag *diag, size_t *ou
 {
     plm_query query;
     plm_status status;
-    PLM_TRY(plm_query_open(self->db,
-                           "SELECT a.id, a.rulebook_id, a.name, a.regime, s.name, a.same FROM account "
-                           "a JOIN asset s ON s.id = a.report_asset_id WHERE a.variant_group = ?1 "
-                           "ORDER BY a.id",
-                           diag, &query));
+    PLM_TRY(
+        plm_query_open(self->db,
+                       "SELECT a.id, a.rulebook_id, a.name, a.regime, s.name, a.same FROM account "
+                       "a JOIN asset s ON s.id = a.report_asset_id WHERE a.variant_group = ?1 "
+                       "ORDER BY a.id",
+                       diag, &query));
     plm_query_bind_text(&query, 1, self->group);
     *out_left = 0;
     while ((status = plm_query_step(&query, diag)) == PLM_OK) {
@@ -150,8 +153,9 @@ static plm_status tell_group(sqlite3 *db, plm_teller *teller, const char *group,
     if (self.count < 2) {
         plm_teller_text(teller, "The group has one account: there is nothing to compare it with.");
     } else {
-        plm_teller_text(teller, "%zu variants, each in a world of its own; %s. The first one is what "
-                                "the others are held against.",
+        plm_teller_text(teller,
+                        "%zu variants, each in a world of its own; %s. The first one is what "
+                        "the others are held against.",
                         self.count,
                         self.variant[1].trades
                             ? "all have the trades of the first until a pool dies"
@@ -186,10 +190,11 @@ static plm_status tell_groups(sqlite3 *db, const char *group, plm_teller *teller
     plm_status status;
     const char *names[NAMES_MAX + 1u] = {NULL};
     size_t count = 0, told = 0, single = 0;
-    PLM_TRY(plm_query_open(db,
-                           "SELECT variant_group, count(*) FROM account GROUP BY variant_group ORDER "
-                           "BY min(id)",
-                           diag, &query));
+    PLM_TRY(
+        plm_query_open(db,
+                       "SELECT variant_group, count(*) FROM account GROUP BY variant_group ORDER "
+                       "BY min(id)",
+                       diag, &query));
     while ((status = plm_query_step(&query, diag)) == PLM_OK) {
         const char *const name = plm_teller_keep(teller, "%s", plm_query_text(&query, 0));
         if (count < NAMES_MAX) {
@@ -230,7 +235,8 @@ static plm_status tell(sqlite3 *db, const char *group, plm_teller *teller, plm_d
     }
     PLM_TRY(plm_query_open(db, "SELECT name FROM run WHERE id = 1", diag, &query));
     const plm_status status = plm_query_step(&query, diag);
-    plm_teller_title(teller, plm_teller_keep(teller, "Variants of run %s", plm_query_text(&query, 0)));
+    plm_teller_title(teller,
+                     plm_teller_keep(teller, "Variants of run %s", plm_query_text(&query, 0)));
     plm_query_close(&query);
     PLM_TRY(status);
     return tell_groups(db, group, teller, diag, differ);

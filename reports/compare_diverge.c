@@ -81,45 +81,46 @@ static const char *show_trade(plm_teller *teller, const act *one, const plm_quer
     const char *const amount = plm_teller_money(
         teller, (plm_money){(plm_i128)one->field[6] * plm_pow10(12) + one->field[7]});
     if (one->field[0] == ACT_FILL) {
-        return plm_teller_keep(teller, "%s%s %s %s%s at %s (fee %s)",
-                               one->liquidation != 0 ? "by force " : "",
-                               one->field[3] != 0 ? "bought" : "sold", qty, symbol, leg, px, amount);
+        return plm_teller_keep(
+            teller, "%s%s %s %s%s at %s (fee %s)", one->liquidation != 0 ? "by force " : "",
+            one->field[3] != 0 ? "bought" : "sold", qty, symbol, leg, px, amount);
     }
     return plm_teller_keep(teller, "%s of %s%s, %s at %s: %s",
-                           one->field[0] == ACT_FUNDING ? "funding" : "settlement", symbol, leg, qty,
-                           px, amount);
+                           one->field[0] == ACT_FUNDING ? "funding" : "settlement", symbol, leg,
+                           qty, px, amount);
 }
 
 static plm_status show_liquidation(const plm_comparison *self, const act *one, plm_diag *diag,
                                    const char **out)
 {
     plm_query query;
-    PLM_TRY(plm_query_open(self->db,
-                           "SELECT l.equity_micro, l.equity_atto, l.maintenance_micro, "
-                           "l.maintenance_atto, s.name, p.regime, i.symbol, p.leg FROM liquidation "
-                           "l JOIN pool p ON p.id = l.pool_id JOIN asset s ON s.id = p.unit_id LEFT "
-                           "JOIN instrument i ON i.id = p.instrument_id WHERE l.id = ?1",
-                           diag, &query));
+    PLM_TRY(
+        plm_query_open(self->db,
+                       "SELECT l.equity_micro, l.equity_atto, l.maintenance_micro, "
+                       "l.maintenance_atto, s.name, p.regime, i.symbol, p.leg FROM liquidation "
+                       "l JOIN pool p ON p.id = l.pool_id JOIN asset s ON s.id = p.unit_id LEFT "
+                       "JOIN instrument i ON i.id = p.instrument_id WHERE l.id = ?1",
+                       diag, &query));
     plm_query_bind_int(&query, 1, one->liquidation);
     const plm_status status = plm_query_step(&query, diag);
     *out = "a liquidation";
     if (status == PLM_OK) {
-        *out = plm_teller_keep(
-            self->teller,
-            "liquidation %lld begins: the %s pool%s%s%s has an equity of %s %s against a requirement "
-            "of %s",
-            (long long)one->liquidation, plm_query_text(&query, 5),
-            plm_query_is_null(&query, 6) ? "" : " ", plm_query_text(&query, 6),
-            leg_word(plm_query_int(&query, 7)),
-            plm_teller_money(self->teller, plm_query_money(&query, 0)), plm_query_text(&query, 4),
-            plm_teller_money(self->teller, plm_query_money(&query, 2)));
+        *out = plm_teller_keep(self->teller,
+                               "liquidation %lld begins: the %s pool%s%s%s has an equity of %s %s "
+                               "against a requirement "
+                               "of %s",
+                               (long long)one->liquidation, plm_query_text(&query, 5),
+                               plm_query_is_null(&query, 6) ? "" : " ", plm_query_text(&query, 6),
+                               leg_word(plm_query_int(&query, 7)),
+                               plm_teller_money(self->teller, plm_query_money(&query, 0)),
+                               plm_query_text(&query, 4),
+                               plm_teller_money(self->teller, plm_query_money(&query, 2)));
     }
     plm_query_close(&query);
     return status < 0 ? status : PLM_OK;
 }
 
-static plm_status show(const plm_comparison *self, const act *one, plm_diag *diag,
-                       const char **out)
+static plm_status show(const plm_comparison *self, const act *one, plm_diag *diag, const char **out)
 {
     if (one->ended) {
         *out = "nothing more happens";
@@ -151,11 +152,12 @@ static plm_status find_refusal(const plm_comparison *self, const plm_variant *va
                                const char **out)
 {
     plm_query query;
-    PLM_TRY(plm_query_open(self->db,
-                           "SELECT reason, state FROM order_event WHERE account_id = ?1 AND "
-                           "instrument_id = ?2 AND ts_ns >= ?3 AND ts_ns <= ?4 AND what = 'state' AND "
-                           "reason IS NOT NULL ORDER BY id DESC LIMIT 1",
-                           diag, &query));
+    PLM_TRY(
+        plm_query_open(self->db,
+                       "SELECT reason, state FROM order_event WHERE account_id = ?1 AND "
+                       "instrument_id = ?2 AND ts_ns >= ?3 AND ts_ns <= ?4 AND what = 'state' AND "
+                       "reason IS NOT NULL ORDER BY id DESC LIMIT 1",
+                       diag, &query));
     plm_query_bind_int(&query, 1, variant->id);
     plm_query_bind_int(&query, 2, instrument);
     plm_query_bind_int(&query, 3, since);
@@ -177,9 +179,9 @@ static plm_status explain(const plm_comparison *self, const plm_variant *who,
                           plm_ts since, plm_diag *diag, const char **out)
 {
     if (first->field[0] == ACT_LIQUIDATION || first->liquidation != 0) {
-        *out = plm_teller_keep(self->teller,
-                               "margin: under %s the pool's surplus was used up, under %s it was not",
-                               who->regime, other->regime);
+        *out = plm_teller_keep(
+            self->teller, "margin: under %s the pool's surplus was used up, under %s it was not",
+            who->regime, other->regime);
         return PLM_OK;
     }
     PLM_TRY(find_refusal(self, other, first->field[1], since, first->ts, diag, out));
@@ -213,17 +215,16 @@ static plm_status tell_pair(plm_comparison *self, const plm_variant *a, const pl
     PLM_TRY(show(self, first, diag, &texts[0]));
     PLM_TRY(show(self, second, diag, &texts[1]));
     PLM_TRY(explain(self, who, other, first, second, since, diag, &why));
-    plm_teller_text(teller, "%s against %s: the same until %s. There, to %s: %s. To %s: %s%s%s. Why: %s.",
-                    b->name, a->name,
-                    first->event == 0
-                        ? plm_teller_time(teller, first->ts)
-                        : plm_teller_keep(teller, "%s (event %lld of the tape)",
-                                          plm_teller_time(teller, first->ts), (long long)first->event),
-                    who->name, texts[0], other->name, texts[1],
-                    second->ended || second->ts == first->ts ? "" : ", but only at ",
-                    second->ended || second->ts == first->ts ? ""
-                                                             : plm_teller_time(teller, second->ts),
-                    why);
+    plm_teller_text(
+        teller, "%s against %s: the same until %s. There, to %s: %s. To %s: %s%s%s. Why: %s.",
+        b->name, a->name,
+        first->event == 0
+            ? plm_teller_time(teller, first->ts)
+            : plm_teller_keep(teller, "%s (event %lld of the tape)",
+                              plm_teller_time(teller, first->ts), (long long)first->event),
+        who->name, texts[0], other->name, texts[1],
+        second->ended || second->ts == first->ts ? "" : ", but only at ",
+        second->ended || second->ts == first->ts ? "" : plm_teller_time(teller, second->ts), why);
     self->differ = true;
     return PLM_OK;
 }

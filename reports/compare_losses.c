@@ -26,8 +26,7 @@ typedef struct legs {
 static plm_status tell_episode(plm_comparison *self, const plm_variant *variant, plm_diag *diag,
                                bool *begun)
 {
-    static const char *const heads[] = {">n",   "time",  "account", "pool",
-                                        "ended", "culprit", NULL};
+    static const char *const heads[] = {">n", "time", "account", "pool", "ended", "culprit", NULL};
     plm_query query;
     plm_status status;
     PLM_TRY(plm_query_open(
@@ -73,9 +72,9 @@ static leg *find_leg(legs *all, plm_teller *teller, const plm_query *row)
         return NULL;
     }
     leg *const new = &all->leg[all->count++];
-    *new = (leg){instrument, side,
-                 plm_teller_keep(teller, "%s %s", plm_query_text(row, 1), side == 1 ? "long" : "short"),
-                 0};
+    *new = (leg){
+        instrument, side,
+        plm_teller_keep(teller, "%s %s", plm_query_text(row, 1), side == 1 ? "long" : "short"), 0};
     return new;
 }
 
@@ -89,7 +88,8 @@ static plm_status read_legs(plm_comparison *self, size_t place, plm_diag *diag, 
         "SELECT f.instrument_id, i.symbol, CASE f.side WHEN 'sell' THEN 1 ELSE 2 END FROM fill f "
         "JOIN instrument i ON i.id = f.instrument_id WHERE f.account_id = ?1 AND f.liquidation_id "
         "IS NOT NULL UNION SELECT t.instrument_id, i.symbol, CASE t.side WHEN 'sell' THEN 1 ELSE 2 "
-        "END FROM liquidation_stage t JOIN liquidation l ON l.id = t.liquidation_id JOIN instrument "
+        "END FROM liquidation_stage t JOIN liquidation l ON l.id = t.liquidation_id JOIN "
+        "instrument "
         "i ON i.id = t.instrument_id WHERE l.account_id = ?1 AND t.done = 1 AND t.side IS NOT NULL "
         "AND t.action IN ('takeover', 'adl', 'keeper', 'offset') ORDER BY 1, 3",
         diag, &query));
@@ -123,12 +123,12 @@ static void tell_legs(plm_comparison *self, const legs *all, size_t place)
     const char *const name = self->variant[place].name;
     const char *const base = self->variant[0].name;
     if (caused.size > 0) {
-        plm_teller_text(self->teller, "Caused by %s: %s, closed by force there, not under %s.", name,
-                        caused.text, base);
+        plm_teller_text(self->teller, "Caused by %s: %s, closed by force there, not under %s.",
+                        name, caused.text, base);
     }
     if (avoided.size > 0) {
-        plm_teller_text(self->teller, "Avoided by %s: %s, closed by force under %s, not there.", name,
-                        avoided.text, base);
+        plm_teller_text(self->teller, "Avoided by %s: %s, closed by force under %s, not there.",
+                        name, avoided.text, base);
     }
     if (caused.size == 0 && avoided.size == 0) {
         plm_teller_text(self->teller, "%s lost the same legs by force as %s.", name, base);

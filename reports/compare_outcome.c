@@ -44,8 +44,8 @@ static const outcome_row rows[] = {
     {"margin calls", "SELECT count(*) FROM margin_event WHERE account_id = ?1 AND what = 'call'",
      false},
     {"fills", "SELECT count(*) FROM fill WHERE account_id = ?1", false},
-    {"by force",
-     "SELECT count(*) FROM fill WHERE account_id = ?1 AND liquidation_id IS NOT NULL", false},
+    {"by force", "SELECT count(*) FROM fill WHERE account_id = ?1 AND liquidation_id IS NOT NULL",
+     false},
     {"skipped fills", "SELECT skipped_fills FROM account WHERE id = ?1 AND same = 'trades'", false},
     {"fees",
      "SELECT sum(fee_micro), sum(fee_atto), s.name FROM fill f JOIN asset s ON s.id = f.asset_id "
@@ -98,8 +98,7 @@ static plm_status read_cell(const plm_comparison *self, const outcome_row *row, 
     while ((status = plm_query_step(&query, diag)) == PLM_OK) {
         plm_pile_text(&cell, cell.size > 0 ? ", " : "");
         if (row->money) {
-            plm_pile_text(&cell,
-                          show(self, plm_query_money(&query, 0), plm_query_text(&query, 2)));
+            plm_pile_text(&cell, show(self, plm_query_money(&query, 0), plm_query_text(&query, 2)));
         } else {
             plm_pile_text(&cell, plm_query_text(&query, 0));
         }
@@ -136,7 +135,8 @@ static plm_status read_lowest(const plm_comparison *self, plm_diag *diag, plm_va
         "coalesce(p.lowest_atto, m.equity_atto - m.maintenance_atto), coalesce(p.lowest_ns, "
         "m.ts_ns), s.name FROM pool p JOIN asset s ON s.id = p.unit_id LEFT JOIN margin m ON m.id ="
         " (SELECT q.id FROM margin q WHERE q.pool_id = p.id AND p.lowest_micro IS NULL ORDER BY "
-        "q.equity_micro - q.maintenance_micro - (q.equity_atto < q.maintenance_atto), (q.equity_atto - "
+        "q.equity_micro - q.maintenance_micro - (q.equity_atto < q.maintenance_atto), "
+        "(q.equity_atto - "
         "q.maintenance_atto + 1000000000000) % 1000000000000, q.id LIMIT 1) "
         "WHERE p.account_id = ?1 AND (p.lowest_micro IS NOT NULL OR m.id IS NOT NULL) ORDER BY 1, "
         "2, p.id LIMIT 1",
@@ -161,7 +161,8 @@ static plm_status read_locked(const plm_comparison *self, plm_diag *diag, plm_va
     PLM_TRY(plm_query_open(
         self->db,
         "SELECT coalesce(sum(m.initial_micro + m.orders_micro), 0), coalesce(sum(m.initial_atto + "
-        "m.orders_atto), 0), e.at <> 'event' FROM equity e LEFT JOIN margin m ON m.equity_id = e.id "
+        "m.orders_atto), 0), e.at <> 'event' FROM equity e LEFT JOIN margin m ON m.equity_id = "
+        "e.id "
         "WHERE e.account_id = ?1 AND e.priced = 1 GROUP BY e.id",
         diag, &query));
     plm_query_bind_int(&query, 1, variant->id);
@@ -189,11 +190,12 @@ static plm_status read_locked(const plm_comparison *self, plm_diag *diag, plm_va
 static plm_status check_units(const plm_comparison *self, plm_diag *diag, plm_variant *variant)
 {
     plm_query query;
-    PLM_TRY(plm_query_open(self->db,
-                           "SELECT count(DISTINCT unit_id), (SELECT count(*) FROM liquidation WHERE "
-                           "account_id = ?1 AND coalesce(cancelled_only, 0) = 0) FROM pool WHERE "
-                           "account_id = ?1",
-                           diag, &query));
+    PLM_TRY(
+        plm_query_open(self->db,
+                       "SELECT count(DISTINCT unit_id), (SELECT count(*) FROM liquidation WHERE "
+                       "account_id = ?1 AND coalesce(cancelled_only, 0) = 0) FROM pool WHERE "
+                       "account_id = ?1",
+                       diag, &query));
     plm_query_bind_int(&query, 1, variant->id);
     const plm_status status = plm_query_step(&query, diag);
     if (status == PLM_OK) {

@@ -70,9 +70,10 @@ static plm_status check_blobs(sqlite3 *db, const char *what, plm_diag *diag)
     const bool blobs = status == PLM_OK && plm_query_int(&query, 0) != 0;
     plm_query_close(&query);
     PLM_TRY(status);
-    return blobs ? plm_fail(diag, PLM_ERR_INPUT,
-                            "export: this run keeps equity as blobs, which have no exact rows; run it "
-                            "with --equity rows")
+    return blobs ? plm_fail(
+                       diag, PLM_ERR_INPUT,
+                       "export: this run keeps equity as blobs, which have no exact rows; run it "
+                       "with --equity rows")
                  : PLM_OK;
 }
 
@@ -213,9 +214,8 @@ static void fill(plm_export *self)
         }
         self->text[at][0] = '\0';
         const plm_cell_kind kind = write_value(self, column->kind, place, self->text[at]);
-        const char *const text = column->kind == PLM_EXPORT_TEXT
-                                     ? plm_query_text(&self->query, place)
-                                     : self->text[at];
+        const char *const text =
+            column->kind == PLM_EXPORT_TEXT ? plm_query_text(&self->query, place) : self->text[at];
         self->cell[at++] = (plm_export_cell){empty ? PLM_CELL_NONE : kind, empty ? "" : text};
         place += takes_two(column->kind) ? 2 : 1;
     }

@@ -14,11 +14,11 @@ typedef enum plm_export_kind {
     PLM_EXPORT_NONE = 0, /* closes a list */
     PLM_EXPORT_TEXT = 1,
     PLM_EXPORT_COUNT = 2,
-    PLM_EXPORT_TIME = 3,   /* becomes NAME_ns and NAME */
-    PLM_EXPORT_MONEY = 4,  /* of two columns: micro, atto */
-    PLM_EXPORT_SCALED = 5, /* of two: value, scale */
-    PLM_EXPORT_HALF = 6,   /* of two: twice the value, scale */
-    PLM_EXPORT_RATE = 7,   /* at 10^-12 */
+    PLM_EXPORT_TIME = 3,    /* becomes NAME_ns and NAME */
+    PLM_EXPORT_MONEY = 4,   /* of two columns: micro, atto */
+    PLM_EXPORT_SCALED = 5,  /* of two: value, scale */
+    PLM_EXPORT_HALF = 6,    /* of two: twice the value, scale */
+    PLM_EXPORT_RATE = 7,    /* at 10^-12 */
     PLM_EXPORT_HUNDRED = 8, /* at 10^-2 */
     PLM_EXPORT_REAL = 9
 } plm_export_kind;

@@ -65,8 +65,8 @@ typedef struct plm_story {
 PLM_NODISCARD plm_status plm_story_liquidation(sqlite3 *db, int64_t id, plm_diag *diag,
                                                plm_story **out);
 /* The account's margin by its last numbers at or before `ts`. */
-PLM_NODISCARD plm_status plm_story_account(sqlite3 *db, const char *name, plm_ts ts,
-                                           plm_diag *diag, plm_story **out);
+PLM_NODISCARD plm_status plm_story_account(sqlite3 *db, const char *name, plm_ts ts, plm_diag *diag,
+                                           plm_story **out);
 /* Variants side by side: of one group, or with `group` NULL of all. *out_differ: they do. */
 PLM_NODISCARD plm_status plm_story_compare(sqlite3 *db, const char *group, plm_diag *diag,
                                            plm_story **out, bool *out_differ);

@@ -18,8 +18,9 @@ typedef struct account_row {
 static plm_status refuse(const char *name, const char *const *names, plm_diag *diag)
 {
     const char *const near = plm_nearest(name, names);
-    return plm_fail(diag, PLM_ERR_USAGE, "account '%s': this run has none of that name%s%s%s; "
-                                         "export --what accounts lists them",
+    return plm_fail(diag, PLM_ERR_USAGE,
+                    "account '%s': this run has none of that name%s%s%s; "
+                    "export --what accounts lists them",
                     name, near == NULL ? "" : "; did you mean '", near == NULL ? "" : near,
                     near == NULL ? "" : "'?");
 }
@@ -58,15 +59,16 @@ static plm_status find_account(sqlite3 *db, plm_teller *teller, const char *name
     return PLM_OK;
 }
 
-static plm_status tell_value(sqlite3 *db, plm_teller *teller, const account_row *account,
-                             plm_ts ts, plm_diag *diag, int64_t *out_equity)
+static plm_status tell_value(sqlite3 *db, plm_teller *teller, const account_row *account, plm_ts ts,
+                             plm_diag *diag, int64_t *out_equity)
 {
     plm_query query;
-    PLM_TRY(plm_query_open(db,
-                           "SELECT id, ts_ns, priced, nav_micro, nav_atto, unrealised_micro, "
-                           "unrealised_atto FROM equity WHERE account_id = ?1 AND ts_ns <= ?2 ORDER "
-                           "BY id DESC LIMIT 1",
-                           diag, &query));
+    PLM_TRY(
+        plm_query_open(db,
+                       "SELECT id, ts_ns, priced, nav_micro, nav_atto, unrealised_micro, "
+                       "unrealised_atto FROM equity WHERE account_id = ?1 AND ts_ns <= ?2 ORDER "
+                       "BY id DESC LIMIT 1",
+                       diag, &query));
     plm_query_bind_int(&query, 1, account->id);
     plm_query_bind_int(&query, 2, ts);
     const plm_status status = plm_query_step(&query, diag);
@@ -134,8 +136,7 @@ static plm_status tell_pools(sqlite3 *db, int64_t equity, plm_teller *teller, pl
     return status < 0 ? status : PLM_OK;
 }
 
-static plm_status tell(sqlite3 *db, const char *name, plm_ts ts, plm_teller *teller,
-                       plm_diag *diag)
+static plm_status tell(sqlite3 *db, const char *name, plm_ts ts, plm_teller *teller, plm_diag *diag)
 {
     account_row account = {0};
     char *banner = NULL;
@@ -145,8 +146,7 @@ static plm_status tell(sqlite3 *db, const char *name, plm_ts ts, plm_teller *tel
         plm_teller_banner(teller, banner);
         plm_free(banner);
     }
-    const char *const at =
-        ts >= PLM_TS_MAX ? "the end" : plm_teller_time(teller, ts);
+    const char *const at = ts >= PLM_TS_MAX ? "the end" : plm_teller_time(teller, ts);
     plm_teller_title(teller, plm_teller_keep(teller, "Account %s at %s", account.name, at));
     plm_teller_fact(teller, "account", account.name, "");
     int64_t equity = 0, last = -1;

@@ -29,11 +29,14 @@ static const char *when(plm_teller *teller, const plm_episode_row *row, plm_ts t
 
 static const char *action_of(const char *word)
 {
-    static const char *const words[][2] = {
-        {"cancel", "cancel resting orders"}, {"close", "close on the book"},
-        {"keeper", "hand over to a keeper"}, {"offset", "offset the legs of a hedge"},
-        {"repay", "repay debts"},            {"takeover", "the insurance fund takes over"},
-        {"adl", "deleverage others"},        {"wait", "wait"}};
+    static const char *const words[][2] = {{"cancel", "cancel resting orders"},
+                                           {"close", "close on the book"},
+                                           {"keeper", "hand over to a keeper"},
+                                           {"offset", "offset the legs of a hedge"},
+                                           {"repay", "repay debts"},
+                                           {"takeover", "the insurance fund takes over"},
+                                           {"adl", "deleverage others"},
+                                           {"wait", "wait"}};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         if (strcmp(words[i][0], word) == 0) {
             return words[i][1];
@@ -49,9 +52,9 @@ static const char *step_object(plm_teller *teller, const plm_query *row)
         return "";
     }
     const int64_t px = plm_query_int(row, 11);
-    const char *const qty = plm_teller_scaled(teller, plm_query_int(row, 9), plm_query_int(row, 10));
-    const char *const price =
-        px == 0 ? "" : plm_teller_scaled(teller, px, plm_query_int(row, 12));
+    const char *const qty =
+        plm_teller_scaled(teller, plm_query_int(row, 9), plm_query_int(row, 10));
+    const char *const price = px == 0 ? "" : plm_teller_scaled(teller, px, plm_query_int(row, 12));
     return plm_teller_keep(teller, ": %s%s%s %s%s%s%s", plm_query_text(row, 8),
                            plm_query_is_null(row, 8) ? "" : " ", qty, plm_query_text(row, 6),
                            leg_word(plm_query_int(row, 7)), px == 0 ? ", at the market" : " at ",
@@ -63,18 +66,19 @@ static void tell_step(const plm_scene *scene, const plm_episode_row *row, const 
     plm_teller *const teller = scene->teller;
     const plm_money equity = plm_query_money(step, 13);
     const plm_money maintenance = plm_query_money(step, 15);
-    plm_teller_text(teller,
-                    "Stage %lld%s, %s: %s%s.%s Before it: equity %s, requirement "
-                    "%s, surplus %s.",
-                    (long long)plm_query_int(step, 1),
-                    plm_query_int(step, 2) == 0
-                        ? ""
-                        : plm_teller_keep(teller, ", round %lld", (long long)plm_query_int(step, 2)),
-                    when(teller, row, plm_query_int(step, 0)), action_of(plm_query_text(step, 3)),
-                    step_object(teller, step),
-                    plm_query_int(step, 4) == 0 ? " It was passed over: the fund was too short." : "",
-                    plm_teller_money(teller, equity), plm_teller_money(teller, maintenance),
-                    plm_teller_money(teller, plm_tell_difference(equity, maintenance)));
+    plm_teller_text(
+        teller,
+        "Stage %lld%s, %s: %s%s.%s Before it: equity %s, requirement "
+        "%s, surplus %s.",
+        (long long)plm_query_int(step, 1),
+        plm_query_int(step, 2) == 0
+            ? ""
+            : plm_teller_keep(teller, ", round %lld", (long long)plm_query_int(step, 2)),
+        when(teller, row, plm_query_int(step, 0)), action_of(plm_query_text(step, 3)),
+        step_object(teller, step),
+        plm_query_int(step, 4) == 0 ? " It was passed over: the fund was too short." : "",
+        plm_teller_money(teller, equity), plm_teller_money(teller, maintenance),
+        plm_teller_money(teller, plm_tell_difference(equity, maintenance)));
 }
 
 plm_status plm_tell_steps(const plm_scene *scene, const plm_episode_row *row, plm_diag *diag)
@@ -85,13 +89,15 @@ plm_status plm_tell_steps(const plm_scene *scene, const plm_episode_row *row, pl
         scene->db,
         "SELECT t.ts_ns, t.stage, t.round, t.action, t.done, t.instrument_id, i.symbol, t.leg, "
         "t.side, t.qty, i.qty_scale, t.px, i.px_scale, t.equity_micro, t.equity_atto, "
-        "t.maintenance_micro, t.maintenance_atto FROM liquidation_stage t LEFT JOIN instrument i ON "
+        "t.maintenance_micro, t.maintenance_atto FROM liquidation_stage t LEFT JOIN instrument i "
+        "ON "
         "i.id = t.instrument_id WHERE t.liquidation_id = ?1 ORDER BY t.id",
         diag, &query));
     plm_query_bind_int(&query, 1, row->id);
     plm_teller_heading(scene->teller, "What was done");
-    plm_teller_text(scene->teller, "Stages count from 0 in the rulebook's list; one that had nothing "
-                                   "to do is not told.");
+    plm_teller_text(scene->teller,
+                    "Stages count from 0 in the rulebook's list; one that had nothing "
+                    "to do is not told.");
     long long count = 0;
     while ((status = plm_query_step(&query, diag)) == PLM_OK) {
         if (count++ < STEPS_MAX) {
@@ -145,8 +151,13 @@ static void end_fills(const plm_scene *scene, const totals *sum)
     plm_teller *const teller = scene->teller;
     const size_t dropped = plm_teller_dropped(teller);
     if (!sum->mixed) {
-        const char *const cells[] = {"", "", "", "", plm_teller_money(teller, sum->realised),
-                                     plm_teller_money(teller, sum->fee), sum->asset};
+        const char *const cells[] = {"",
+                                     "",
+                                     "",
+                                     "",
+                                     plm_teller_money(teller, sum->realised),
+                                     plm_teller_money(teller, sum->fee),
+                                     sum->asset};
         plm_teller_row(teller, true, cells);
     }
     if (dropped > 0) {
@@ -157,7 +168,7 @@ static void end_fills(const plm_scene *scene, const totals *sum)
 
 plm_status plm_tell_fills(const plm_scene *scene, const plm_episode_row *row, plm_diag *diag)
 {
-    static const char *const heads[] = {"when",       "fill",  ">quantity", ">price",
+    static const char *const heads[] = {"when",      "fill", ">quantity", ">price",
                                         ">realised", ">fee", "asset",     NULL};
     plm_query query;
     plm_status status;
@@ -276,10 +287,9 @@ static void add_payer(plm_teller *teller, const plm_query *query)
     const char *const cells[] = {
         plm_teller_keep(teller, "%s", who),
         plm_teller_keep(teller, "%s", plm_query_text(query, 0)),
-        plm_query_is_null(query, 3)
-            ? ""
-            : plm_teller_keep(teller, "%s%s", plm_query_text(query, 3),
-                              leg_word(plm_query_int(query, 4))),
+        plm_query_is_null(query, 3) ? ""
+                                    : plm_teller_keep(teller, "%s%s", plm_query_text(query, 3),
+                                                      leg_word(plm_query_int(query, 4))),
         moved ? plm_teller_scaled(teller, plm_query_int(query, 6), plm_query_int(query, 5)) : "",
         plm_teller_money(teller, plm_query_money(query, 7)),
         plm_teller_keep(teller, "%s", plm_query_text(query, 9))};
@@ -288,7 +298,7 @@ static void add_payer(plm_teller *teller, const plm_query *query)
 
 plm_status plm_tell_payers(const plm_scene *scene, const plm_episode_row *row, plm_diag *diag)
 {
-    static const char *const heads[] = {"who",    "cause",  "position", ">quantity",
+    static const char *const heads[] = {"who",    "cause", "position", ">quantity",
                                         ">value", "asset", NULL};
     plm_query query;
     plm_status status;

@@ -22,12 +22,14 @@ static plm_status refuse(sqlite3 *db, int64_t id, plm_diag *diag)
     plm_query_close(&query);
     PLM_TRY(status);
     if (count == 0) {
-        return plm_fail(diag, PLM_ERR_USAGE, "liquidation %lld: this run has none; explain RUN.db "
-                                             "account NAME shows an account that lived",
+        return plm_fail(diag, PLM_ERR_USAGE,
+                        "liquidation %lld: this run has none; explain RUN.db "
+                        "account NAME shows an account that lived",
                         (long long)id);
     }
-    return plm_fail(diag, PLM_ERR_USAGE, "liquidation %lld: this run has no such; allowed: 1 to "
-                                         "%lld",
+    return plm_fail(diag, PLM_ERR_USAGE,
+                    "liquidation %lld: this run has no such; allowed: 1 to "
+                    "%lld",
                     (long long)id, count);
 }
 
@@ -128,8 +130,9 @@ static void tell_title(const plm_scene *scene, const plm_episode_row *row, const
 {
     plm_teller *const teller = scene->teller;
     const char *const time = plm_teller_time(teller, row->begin_ns);
-    plm_teller_title(teller, plm_teller_keep(teller, "Liquidation %lld: %s of %s, %s",
-                                             (long long)row->id, scene->pool, scene->account, time));
+    plm_teller_title(teller,
+                     plm_teller_keep(teller, "Liquidation %lld: %s of %s, %s", (long long)row->id,
+                                     scene->pool, scene->account, time));
     plm_teller_fact(teller, "liquidation", plm_teller_keep(teller, "%lld", (long long)row->id), "");
     plm_teller_fact(teller, "account", scene->account, "");
     plm_teller_fact(teller, "pool", scene->pool, "");
@@ -156,18 +159,20 @@ static void tell_summary(const plm_scene *scene, const plm_episode_row *row, con
         (long long)row->event, scene->pool, scene->account, plm_teller_money(teller, now->equity),
         scene->unit, plm_teller_money(teller, now->maintenance),
         plm_teller_money(teller, now->surplus), ended_of(row),
-        row->cancelled_only ? " Only orders were cancelled; no position was touched, so that it does "
-                              "not count as a liquidation."
-                            : "");
+        row->cancelled_only
+            ? " Only orders were cancelled; no position was touched, so that it does "
+              "not count as a liquidation."
+            : "");
 }
 
 /* The strictness of the trigger, from the rulebook's text. */
 static const char *trigger_of(const plm_scene *scene)
 {
     int line = 0;
-    const char *const rule = scene->rule_text == NULL
-                                 ? ""
-                                 : plm_rule_quote(scene->teller, scene->rule_text, "trigger", &line);
+    const char *const rule =
+        scene->rule_text == NULL
+            ? ""
+            : plm_rule_quote(scene->teller, scene->rule_text, "trigger", &line);
     if (strstr(rule, "when: above") != NULL) {
         return "The rulebook's trigger is strict (when: above): a requirement that is equal to the "
                "equity is still met.";
@@ -195,12 +200,13 @@ static void tell_trigger(const plm_scene *scene, const plm_episode_row *row, con
     plm_teller_row(teller, false, required);
     const char *const surplus[] = {"surplus", plm_teller_money(teller, now->surplus)};
     plm_teller_row(teller, true, surplus);
-    plm_teller_text(teller,
-                    "A pool is liquidated when its surplus is used up. %s Initial margin was %s for "
-                    "positions and %s for orders: it decides about new orders, not about "
-                    "liquidation.",
-                    trigger_of(scene), plm_teller_money(teller, now->initial),
-                    plm_teller_money(teller, now->orders));
+    plm_teller_text(
+        teller,
+        "A pool is liquidated when its surplus is used up. %s Initial margin was %s for "
+        "positions and %s for orders: it decides about new orders, not about "
+        "liquidation.",
+        trigger_of(scene), plm_teller_money(teller, now->initial),
+        plm_teller_money(teller, now->orders));
     plm_tell_culprit(scene, &at->peak, now, row->culprit);
 }
 
@@ -219,19 +225,19 @@ static void tell_end(const plm_scene *scene, const plm_episode_row *row, const p
     plm_teller_text(teller, "At %s, after %s, %s.", plm_teller_time(teller, row->end_ns), length,
                     ended_of(row));
     if (after->margin_id != 0) {
-        plm_teller_text(teller,
-                        "The pool then had a margin equity of %s %s, a requirement of %s, a surplus "
-                        "of %s.%s",
-                        plm_teller_money(teller, after->equity), scene->unit,
-                        plm_teller_money(teller, after->maintenance),
-                        plm_teller_money(teller, after->surplus),
-                        scene->isolated && plm_money_sign(after->equity) == 0
-                            ? " What was left of its margin went back to the account's balance."
-                            : "");
+        plm_teller_text(
+            teller,
+            "The pool then had a margin equity of %s %s, a requirement of %s, a surplus "
+            "of %s.%s",
+            plm_teller_money(teller, after->equity), scene->unit,
+            plm_teller_money(teller, after->maintenance), plm_teller_money(teller, after->surplus),
+            scene->isolated && plm_money_sign(after->equity) == 0
+                ? " What was left of its margin went back to the account's balance."
+                : "");
     }
     if (plm_money_sign(row->shortfall) != 0) {
-        plm_teller_text(teller, "Others had to pay %s %s.", plm_teller_money(teller, row->shortfall),
-                        scene->unit);
+        plm_teller_text(teller, "Others had to pay %s %s.",
+                        plm_teller_money(teller, row->shortfall), scene->unit);
     }
 }
 

@@ -186,7 +186,8 @@ void plm_teller_text(plm_teller *self, const char *format, ...)
 
 void plm_teller_table(plm_teller *self, const char *caption, const char *const *heads)
 {
-    plm_story_part *const part = add_part(self, PLM_PART_TABLE, plm_teller_keep(self, "%s", caption));
+    plm_story_part *const part =
+        add_part(self, PLM_PART_TABLE, plm_teller_keep(self, "%s", caption));
     for (; heads[part->column_count] != NULL; part->column_count++) {
         plm_assert(part->column_count < PLM_STORY_COLUMNS_MAX);
         const char *const head = heads[part->column_count];

@@ -37,7 +37,8 @@ static bool is_plain(const plm_scene *scene, const plm_moment *moment)
 
 static const char *show_entry(plm_teller *teller, const plm_held *held)
 {
-    const unsigned scale = held->px_scale < 0 || held->px_scale > 12 ? 12 : (unsigned)held->px_scale;
+    const unsigned scale =
+        held->px_scale < 0 || held->px_scale > 12 ? 12 : (unsigned)held->px_scale;
     return plm_teller_ratio(teller, held->entry[0], held->entry[1], scale + ENTRY_PLACES);
 }
 
@@ -60,13 +61,10 @@ void plm_tell_held(const plm_scene *scene, const plm_moment *now)
     plm_teller_table(teller, "", heads);
     for (size_t i = 0; i < shown_of(now); i++) {
         const plm_held *const held = &now->held[i];
-        const char *const cells[] = {held->name,
-                                     plm_teller_scaled(teller, held->qty, held->qty_scale),
-                                     show_entry(teller, held),
-                                     plm_teller_half(teller, held->px2, held->px_scale),
-                                     plm_teller_keep(teller, "%s %s",
-                                                     plm_teller_money(teller, held->cost),
-                                                     held->settle)};
+        const char *const cells[] = {
+            held->name, plm_teller_scaled(teller, held->qty, held->qty_scale),
+            show_entry(teller, held), plm_teller_half(teller, held->px2, held->px_scale),
+            plm_teller_keep(teller, "%s %s", plm_teller_money(teller, held->cost), held->settle)};
         plm_teller_row(teller, false, cells);
     }
     if (shown_of(now) < now->held_count) {
@@ -78,7 +76,7 @@ void plm_tell_held(const plm_scene *scene, const plm_moment *now)
 
 void plm_tell_moved(const plm_scene *scene, const plm_moment *before, const plm_moment *now)
 {
-    static const char *const heads[] = {"position", ">price then", ">price now", ">change %",
+    static const char *const heads[] = {"position",     ">price then", ">price now", ">change %",
                                         ">result then", ">result now", NULL};
     plm_teller *const teller = scene->teller;
     plm_teller_heading(teller, "What moved");
@@ -97,7 +95,8 @@ void plm_tell_moved(const plm_scene *scene, const plm_moment *before, const plm_
         const plm_held *const held = &now->held[i];
         const plm_held *const then = plm_moment_find(before, held);
         const char *const cells[] = {
-            held->name, then == NULL ? "-" : plm_teller_half(teller, then->px2, then->px_scale),
+            held->name,
+            then == NULL ? "-" : plm_teller_half(teller, then->px2, then->px_scale),
             plm_teller_half(teller, held->px2, held->px_scale),
             then == NULL ? "-" : show_change(teller, then->px2, held->px2),
             then == NULL ? "-" : plm_teller_money(teller, then->unrealised),
@@ -152,9 +151,9 @@ static plm_status add_balances(const plm_scene *scene, const plm_moment *now, pl
     while ((status = plm_query_step(&query, diag)) == PLM_OK) {
         const plm_money balance = plm_query_money(&query, 2);
         if (plm_money_sign(balance) != 0) {
-            const char *const cells[] = {
-                "balance", plm_teller_money(teller, balance),
-                plm_teller_keep(teller, "%s", plm_query_text(&query, 1)), ""};
+            const char *const cells[] = {"balance", plm_teller_money(teller, balance),
+                                         plm_teller_keep(teller, "%s", plm_query_text(&query, 1)),
+                                         ""};
             plm_teller_row(teller, false, cells);
         }
     }
@@ -312,9 +311,10 @@ void plm_tell_requirement(const plm_scene *scene, const plm_moment *now)
     plm_teller *const teller = scene->teller;
     plm_money sum = {0};
     plm_money rest = {0};
-    const char *const heads[] = {"",          ">notional", "asset",
-                                 "tier",      ">rate %",
-                                 plm_teller_keep(teller, ">maintenance %s", scene->unit), NULL};
+    const char *const heads[] = {"",        ">notional",
+                                 "asset",   "tier",
+                                 ">rate %", plm_teller_keep(teller, ">maintenance %s", scene->unit),
+                                 NULL};
     plm_teller_heading(teller, "The arithmetic of the requirement");
     plm_teller_table(teller, "", heads);
     for (size_t i = 0; i < now->held_count; i++) {
@@ -351,10 +351,11 @@ void plm_tell_culprit(const plm_scene *scene, const plm_moment *peak, const plm_
     static const char *const heads[] = {"position", ">at the peak", ">now", ">change", NULL};
     plm_teller *const teller = scene->teller;
     if (culprit != NULL) {
-        plm_teller_text(teller,
-                        "The culprit is %s: since the last peak of the surplus, what it gives to it "
-                        "(unrealised result less requirement) has fallen most.",
-                        culprit);
+        plm_teller_text(
+            teller,
+            "The culprit is %s: since the last peak of the surplus, what it gives to it "
+            "(unrealised result less requirement) has fallen most.",
+            culprit);
     }
     if (peak->margin_id == 0 || !is_plain(scene, now)) {
         return;

@@ -58,9 +58,9 @@ static plm_status read_surplus(const plm_scene *scene, int64_t account, plm_ts t
             plm_tell_difference(plm_query_money(&query, 0), plm_query_money(&query, 2));
         if (!any || plm_money_compare(surplus, lowest) < 0) {
             lowest = surplus;
-            cells[0] = plm_teller_keep(scene->teller, "%s %s",
-                                       plm_teller_money(scene->teller, surplus),
-                                       plm_query_text(&query, 4));
+            cells[0] =
+                plm_teller_keep(scene->teller, "%s %s", plm_teller_money(scene->teller, surplus),
+                                plm_query_text(&query, 4));
             cells[1] = plm_teller_time(scene->teller, plm_query_int(&query, 5));
         }
         any = true;
@@ -86,8 +86,8 @@ static plm_status tell_variant(const plm_scene *scene, const plm_query *variant,
     }
     const char *const then =
         seen.before == 0 ? "alive"
-                         : plm_teller_keep(teller, "liquidated %lld time%s",
-                                           (long long)seen.before, seen.before == 1 ? "" : "s");
+                         : plm_teller_keep(teller, "liquidated %lld time%s", (long long)seen.before,
+                                           seen.before == 1 ? "" : "s");
     plm_teller_text(teller, "%s (%s): %s by then, %s. Lowest surplus of its pools then: %s%s%s.",
                     plm_query_text(variant, 1), plm_query_text(variant, 2), then, later, surplus[0],
                     surplus[1][0] == '\0' ? "" : ", its numbers of ", surplus[1]);
@@ -178,17 +178,18 @@ static plm_status read_end(const plm_scene *scene, const plm_episode_row *row,
         out->realised = plm_tell_difference(after, before);
         out->loss = plm_tell_difference(fee, out->realised);
     }
-    out->stood =
-        plm_money_compare(plm_tell_sum(initial, held->unrealised), held->maintenance) > 0;
+    out->stood = plm_money_compare(plm_tell_sum(initial, held->unrealised), held->maintenance) > 0;
     return PLM_OK;
 }
 
 static void add_end(const plm_scene *scene, const plm_held *held, const leg_end *end)
 {
     plm_teller *const teller = scene->teller;
-    const char *const cells[] = {held->name, plm_teller_money(teller, end->realised),
+    const char *const cells[] = {held->name,
+                                 plm_teller_money(teller, end->realised),
                                  plm_teller_money(teller, end->fee),
-                                 plm_teller_money(teller, end->loss), held->settle,
+                                 plm_teller_money(teller, end->loss),
+                                 held->settle,
                                  end->stood ? "yes" : "no"};
     plm_teller_row(teller, false, cells);
 }
@@ -197,23 +198,24 @@ static void conclude(const plm_scene *scene, plm_money lost, plm_money taken)
 {
     plm_teller *const teller = scene->teller;
     if (plm_money_sign(lost) <= 0) {
-        plm_teller_text(teller, "Forced closing made no loss, so there is no contagion to measure.");
+        plm_teller_text(teller,
+                        "Forced closing made no loss, so there is no contagion to measure.");
         return;
     }
     const char *const share = plm_teller_ratio(teller, taken.v, lost.v, 4);
     plm_teller_fact(teller, "contagion", share, "");
-    plm_teller_text(teller,
-                    "Contagion: %s of the loss of %s %s fell on legs that would have stood alone, a "
-                    "share of %s (rounded).",
-                    plm_teller_money(teller, taken), plm_teller_money(teller, lost), scene->unit,
-                    share);
+    plm_teller_text(
+        teller,
+        "Contagion: %s of the loss of %s %s fell on legs that would have stood alone, a "
+        "share of %s (rounded).",
+        plm_teller_money(teller, taken), plm_teller_money(teller, lost), scene->unit, share);
 }
 
 plm_status plm_tell_contagion(const plm_scene *scene, const plm_episode_row *row,
                               const plm_moment *now, plm_diag *diag)
 {
-    static const char *const heads[] = {"closed by force", ">realised", ">fees",
-                                        ">loss",           "asset",     "alone", NULL};
+    static const char *const heads[] = {"closed by force", ">realised", ">fees", ">loss",
+                                        "asset",           "alone",     NULL};
     plm_teller *const teller = scene->teller;
     plm_money lost = {0}, taken = {0};
     bool any = false, same = true;

@@ -62,9 +62,8 @@ const char *plm_rule_quote(plm_teller *teller, const char *text, const char *key
     while (end > 0 && quote.text[end - 1] == ' ') {
         end--;
     }
-    const char *const kept =
-        plm_teller_keep(teller, "%.*s%s", (int)end, quote.text == NULL ? "" : quote.text,
-                        cut ? " ..." : "");
+    const char *const kept = plm_teller_keep(
+        teller, "%.*s%s", (int)end, quote.text == NULL ? "" : quote.text, cut ? " ..." : "");
     plm_free(quote.text);
     *out_line = number;
     return kept;
@@ -115,12 +114,11 @@ plm_status plm_tell_rules(const plm_scene *scene, plm_diag *diag)
         return PLM_OK;
     }
     plm_teller_heading(teller, "Where the rules come from");
-    plm_teller_text(teller, "Rulebook %s%s%s (%s).", scene->rulebook,
-                    scene->rule_effective_ns == 0 ? "" : ", rules as of ",
-                    scene->rule_effective_ns == 0
-                        ? ""
-                        : plm_teller_time(teller, scene->rule_effective_ns),
-                    scene->rule_file);
+    plm_teller_text(
+        teller, "Rulebook %s%s%s (%s).", scene->rulebook,
+        scene->rule_effective_ns == 0 ? "" : ", rules as of ",
+        scene->rule_effective_ns == 0 ? "" : plm_teller_time(teller, scene->rule_effective_ns),
+        scene->rule_file);
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         quote(scene, keys[i]);
     }

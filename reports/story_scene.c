@@ -108,8 +108,8 @@ static void find_entry(const plm_query *row, plm_held *held)
     held->entry[0] = 0;
     held->entry[1] = 0;
     if (scale < 0 || scale > 18 ||
-        !plm_i128_mul((plm_i128)held->qty * plm_query_int(row, 17), plm_pow10(18u - (unsigned)scale),
-                      &size)) {
+        !plm_i128_mul((plm_i128)held->qty * plm_query_int(row, 17),
+                      plm_pow10(18u - (unsigned)scale), &size)) {
         return;
     }
     const plm_i128 cost = held->cost.v;
@@ -186,12 +186,12 @@ plm_status plm_moment_read(const plm_scene *scene, plm_moment_which which, int64
 {
     plm_query query;
     PLM_TRY(plm_query_open(scene->db,
-                           which == PLM_MOMENT_LAST
-                               ? MOMENT_COLUMNS "ORDER BY id DESC LIMIT 1"
-                               : MOMENT_COLUMNS "ORDER BY equity_micro - maintenance_micro - "
-                                                "(equity_atto < maintenance_atto) DESC, "
-                                                "(equity_atto - maintenance_atto + 1000000000000) "
-                                                "% 1000000000000 DESC, id DESC LIMIT 1",
+                           which == PLM_MOMENT_LAST ? MOMENT_COLUMNS "ORDER BY id DESC LIMIT 1"
+                                                    : MOMENT_COLUMNS
+                               "ORDER BY equity_micro - maintenance_micro - "
+                               "(equity_atto < maintenance_atto) DESC, "
+                               "(equity_atto - maintenance_atto + 1000000000000) "
+                               "% 1000000000000 DESC, id DESC LIMIT 1",
                            diag, &query));
     plm_query_bind_int(&query, 1, scene->pool_id);
     plm_query_bind_int(&query, 2, since);

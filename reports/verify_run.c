@@ -15,21 +15,24 @@
 #define ASSETS_MAX 4096
 
 /* Every table but table_count itself, with its rows. */
-#define ROWS_OF(table) {#table, "SELECT count(*) FROM " #table}
+#define ROWS_OF(table)                                                                             \
+    {                                                                                              \
+#table, "SELECT count(*) FROM " #table                                                     \
+    }
 static const struct {
     const char *name, *sql;
 } tables[] = {
-    ROWS_OF(run),           ROWS_OF(setting),           ROWS_OF(deviation),
-    ROWS_OF(warning),       ROWS_OF(source),            ROWS_OF(import_report),
-    ROWS_OF(asset),         ROWS_OF(instrument),        ROWS_OF(rulebook),
-    ROWS_OF(mark),          ROWS_OF(account),           ROWS_OF(pool),
-    ROWS_OF(equity),        ROWS_OF(margin),            ROWS_OF(contribution),
-    ROWS_OF(price),         ROWS_OF(equity_blob),       ROWS_OF(order_event),
-    ROWS_OF(fill),          ROWS_OF(position),          ROWS_OF(posting),
-    ROWS_OF(funding),       ROWS_OF(settlement),        ROWS_OF(interest),
-    ROWS_OF(margin_event),  ROWS_OF(liquidation),       ROWS_OF(liquidation_stage),
-    ROWS_OF(counterparty),  ROWS_OF(rule_change),       ROWS_OF(collateral_event),
-    ROWS_OF(note),          ROWS_OF(metric),            ROWS_OF(column_doc),
+    ROWS_OF(run),          ROWS_OF(setting),     ROWS_OF(deviation),
+    ROWS_OF(warning),      ROWS_OF(source),      ROWS_OF(import_report),
+    ROWS_OF(asset),        ROWS_OF(instrument),  ROWS_OF(rulebook),
+    ROWS_OF(mark),         ROWS_OF(account),     ROWS_OF(pool),
+    ROWS_OF(equity),       ROWS_OF(margin),      ROWS_OF(contribution),
+    ROWS_OF(price),        ROWS_OF(equity_blob), ROWS_OF(order_event),
+    ROWS_OF(fill),         ROWS_OF(position),    ROWS_OF(posting),
+    ROWS_OF(funding),      ROWS_OF(settlement),  ROWS_OF(interest),
+    ROWS_OF(margin_event), ROWS_OF(liquidation), ROWS_OF(liquidation_stage),
+    ROWS_OF(counterparty), ROWS_OF(rule_change), ROWS_OF(collateral_event),
+    ROWS_OF(note),         ROWS_OF(metric),      ROWS_OF(column_doc),
 };
 
 enum { TABLE_COUNT = sizeof tables / sizeof tables[0] };
@@ -160,7 +163,8 @@ static void judge_postings(const plm_money *sum, int64_t count, bool fits, plm_c
         if (plm_money_sign(sum[i]) != 0) {
             char text[PLM_DECIMAL_TEXT_CAP];
             (void)plm_decimal_format_money(sum[i], text);
-            say(check, PLM_VERDICT_WRONG, "the postings of asset %d sum to %s, not to zero", i, text);
+            say(check, PLM_VERDICT_WRONG, "the postings of asset %d sum to %s, not to zero", i,
+                text);
             return;
         }
     }
@@ -214,8 +218,8 @@ plm_status plm_verify_run(sqlite3 *db, plm_diag *diag, plm_check *out, size_t *o
     out[2].name = "counts";
     out[3].name = "ledger";
     out[4].name = "metrics";
-    PLM_TRY(ask(db, "SELECT status FROM run WHERE id = 1", diag, &row, &unused, status,
-                sizeof status));
+    PLM_TRY(
+        ask(db, "SELECT status FROM run WHERE id = 1", diag, &row, &unused, status, sizeof status));
     const bool finished = strcmp(status, "complete") == 0 || strcmp(status, "tainted") == 0;
     PLM_TRY(check_integrity(db, diag, &out[0]));
     *out_count = 1;
@@ -241,8 +245,9 @@ plm_status plm_verify_taint(const char *path, const char *cause, plm_diag *diag)
     }
     if (code == SQLITE_OK) {
         code = sqlite3_prepare_v2(
-            db, "UPDATE run SET status = 'tainted', cause = ?1 WHERE id = 1 AND status IN "
-                "('complete', 'tainted')",
+            db,
+            "UPDATE run SET status = 'tainted', cause = ?1 WHERE id = 1 AND status IN "
+            "('complete', 'tainted')",
             -1, &statement, NULL);
     }
     if (code == SQLITE_OK) {
