@@ -392,7 +392,12 @@ bool plm_db_file_bury(const char *path, bool replace, const char *cause, char *o
     const char *const name = replace || lstat(path, &info) != 0 ? fresh : path;
     sqlite3 *db = NULL;
     bool told = false;
+    struct stat same;
     remove_beside(path, ".reserve");
+    if (name == path && lstat(fresh, &same) == 0 && same.st_dev == info.st_dev &&
+        same.st_ino == info.st_ino) { /* killed while it got its name */
+        (void)unlink(fresh);
+    }
     if (lstat(name, &info) == 0 &&
         sqlite3_open_v2(name, &db, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK) {
         told = set_end(db, "failed", cause);

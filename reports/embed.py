@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""embed.py OUT.c NAME=FILE...   text files as C strings `const char NAME[]`, declared in db_text.h."""
+"""embed.py OUT.c NAME=FILE...   text files as the C strings of db_text.h."""
 import pathlib
 import sys
 
 
 def main(out, *pairs):
-    lines = ["/*", f" * {pathlib.Path(out).name} - made by embed.py.", " */", '#include "db_text.h"']
+    lines = ["/*", f" * {pathlib.Path(out).name} - made by embed.py.", " */",
+             '#include "db_text.h"']
     for pair in pairs:
         name, _, path = pair.partition("=")
         content = pathlib.Path(path).read_bytes() + b"\0"

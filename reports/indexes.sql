@@ -4,6 +4,8 @@ CREATE INDEX account_report_asset ON account (report_asset_id);
 CREATE INDEX account_rulebook ON account (rulebook_id);
 CREATE INDEX mark_instrument ON mark (instrument_id);
 CREATE INDEX pool_account ON pool (account_id);
+CREATE INDEX pool_unit ON pool (unit_id);
+CREATE INDEX pool_instrument ON pool (instrument_id);
 CREATE UNIQUE INDEX equity_account_ts ON equity (account_id, ts_ns);
 CREATE INDEX margin_pool_ts ON margin (pool_id, ts_ns);
 CREATE INDEX margin_equity ON margin (equity_id) WHERE equity_id IS NOT NULL;
