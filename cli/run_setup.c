@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "check.h"
 #include "rulebook_path.h"
 
 /* A name is one that ships; a path starts at the folder of the run file. */
@@ -65,6 +66,10 @@ plm_status plm_run_setup_open_from(const plm_session *session, plm_worker *worke
 {
     *out = (plm_run_setup){0};
     plm_libraries_init(&out->libraries, plm_worker_beat(worker));
+    plm_assert(source->set_count <= PLM_OPTION_LIST_MAX + 1);
+    for (; out->set_count < source->set_count; out->set_count++) {
+        out->set[out->set_count] = source->sets[out->set_count];
+    }
     PLM_TRY(read_file(source, diag, out));
     const char *const tape = source->tape != NULL ? source->tape : plm_run_file_tape(out->file);
     PLM_TRY(plm_tape_open(tape, diag, &out->tape));

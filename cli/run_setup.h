@@ -14,6 +14,8 @@ typedef struct plm_run_setup {
     plm_contracts contracts;
     plm_libraries libraries;
     const plm_run_spec *spec;
+    const char *set[PLM_OPTION_LIST_MAX + 1]; /* what was laid over the run file; borrowed */
+    uint32_t set_count;
 } plm_run_setup;
 
 /* The options of every command that reads a run file. */

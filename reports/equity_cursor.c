@@ -163,8 +163,7 @@ static plm_status next_of_blob(plm_equity_cursor *cursor, plm_diag *diag, plm_eq
             return status;
         }
         cursor->data = sqlite3_column_blob(cursor->query.statement, 0);
-        cursor->left =
-            (size_t)sqlite3_column_bytes(cursor->query.statement, 0) / PLM_BLOB_ROW_SIZE;
+        cursor->left = (size_t)sqlite3_column_bytes(cursor->query.statement, 0) / PLM_BLOB_ROW_SIZE;
     }
     int64_t const ts = take_word(cursor->data, 0);
     int64_t const nav = take_word(cursor->data, 1);

@@ -1,6 +1,6 @@
 /*
- * equity_cursor.h - an account's equity rows in order, each with the pools that stand beside it; rows
- * of tables or of blobs alike (these have no pools, and money at 10^-6).
+ * equity_cursor.h - an account's equity rows in order, each with the pools that stand beside it;
+ * rows of tables or of blobs alike (these have no pools, and money at 10^-6).
  */
 #ifndef PLM_EQUITY_CURSOR_H
 #define PLM_EQUITY_CURSOR_H

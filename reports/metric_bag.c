@@ -84,6 +84,16 @@ plm_status plm_bag_sum(plm_measure *measure, const char *sql, bool size, plm_bag
     return PLM_OK;
 }
 
+plm_status plm_time_check(plm_measure *measure, int64_t ts)
+{
+    if (ts < PLM_TS_MIN || ts >= PLM_TS_MAX) {
+        return plm_fail(measure->diag, PLM_ERR_INPUT,
+                        "account %lld: the time %lld is not between 2000 and 2100",
+                        (long long)measure->account, (long long)ts);
+    }
+    return PLM_OK;
+}
+
 plm_status plm_asset_place(plm_measure *measure, int64_t id, size_t *out)
 {
     size_t low = 0;

@@ -108,15 +108,13 @@ static void put_tails(plm_measure *measure, const double *sorted, size_t count)
     }
 }
 
-void plm_put_daily(plm_measure *measure, const plm_days *days, size_t rows)
+void plm_put_daily(plm_measure *measure, const plm_days *days, const char *reason)
 {
     size_t const count = days->count;
-    if (rows == 0 || days->reason != NULL || count < PLM_DAYS_MIN) {
+    if (reason != NULL || count < PLM_DAYS_MIN) {
         for (size_t i = 0; i < sizeof DAILY / sizeof DAILY[0]; i++) {
-            if (rows == 0) {
-                plm_put_none(measure, DAILY[i], "no sample has all prices");
-            } else if (days->reason != NULL) {
-                plm_put_none(measure, DAILY[i], "%s", days->reason);
+            if (reason != NULL) {
+                plm_put_none(measure, DAILY[i], "%s", reason);
             } else {
                 plm_put_none(measure, DAILY[i], "%zu day%s; at least %d are needed", count,
                              count == 1 ? "" : "s", PLM_DAYS_MIN);

@@ -13,10 +13,10 @@ static plm_status see_rows(plm_measure *measure, plm_equity_cursor *cursor, plm_
     while ((status = plm_equity_next(cursor, measure->diag, &row)) == PLM_OK) {
         bool any;
         plm_money flow;
-        if (row.ts_ns < PLM_TS_MIN || row.ts_ns > PLM_TS_MAX || row.ts_ns < series->last_ts) {
+        PLM_TRY(plm_time_check(measure, row.ts_ns));
+        if (row.ts_ns < series->last_ts) {
             return plm_fail(measure->diag, PLM_ERR_INPUT,
-                            "account %lld: the time %lld of an equity row is out of order, or not "
-                            "in this century",
+                            "account %lld: the equity row at %lld is out of order",
                             (long long)measure->account, (long long)row.ts_ns);
         }
         if (!row.priced) {

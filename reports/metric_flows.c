@@ -97,6 +97,7 @@ plm_status plm_flows_take(plm_measure *measure, plm_flows *flows, int64_t ts, bo
         }
         size_t asset;
         plm_money amount;
+        PLM_TRY(plm_time_check(measure, plm_query_int(&flows->query, 0)));
         PLM_TRY(plm_asset_place(measure, plm_query_int(&flows->query, 1), &asset));
         PLM_TRY(convert(measure, flows, asset, plm_query_int(&flows->query, 0),
                         plm_query_money(&flows->query, 2), &amount));

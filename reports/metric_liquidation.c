@@ -23,7 +23,7 @@ static plm_status put_culprit(plm_measure *measure, int64_t liquidations)
     plm_query query;
     PLM_TRY(plm_query_open(measure->db,
                            "SELECT culprit_id, count(*) FROM liquidation WHERE account_id = ?"
-                           " AND culprit_id IS NOT NULL AND cancelled_only IS NOT 1"
+                           " AND culprit_id IS NOT NULL AND cancelled_only = 0"
                            " GROUP BY culprit_id ORDER BY count(*) DESC, culprit_id LIMIT 1",
                            measure->diag, &query));
     plm_query_bind_int(&query, 1, measure->account);
@@ -208,11 +208,11 @@ static plm_status add_contagion(plm_measure *measure, const plm_forced *forced, 
     return alone ? plm_bag_add(measure, &sums->alone, forced->money, loss) : PLM_OK;
 }
 
-static void put_share(plm_measure *measure, const contagion *sums, int64_t liquidations)
+static void put_share(plm_measure *measure, const contagion *sums, int64_t episodes)
 {
     size_t asset;
     size_t const assets = plm_bag_assets(measure, &sums->all, &asset);
-    if (liquidations == 0) {
+    if (episodes == 0) {
         plm_put_none(measure, "contagion", "there was no liquidation");
     } else if (sums->portfolios > 0) {
         plm_put_none(measure, "contagion",
@@ -224,11 +224,11 @@ static void put_share(plm_measure *measure, const contagion *sums, int64_t liqui
     } else {
         plm_put_real(measure, "contagion",
                      plm_money_real(sums->alone.sum[asset]) / plm_money_real(sums->all.sum[asset]),
-                     "%lld liquidations", (long long)liquidations);
+                     "%lld episodes", (long long)episodes);
     }
 }
 
-static plm_status put_contagion(plm_measure *measure, int64_t liquidations)
+static plm_status put_contagion(plm_measure *measure, int64_t episodes)
 {
     contagion sums = {.others = plm_bag_create(measure),
                       .alone = plm_bag_create(measure),
@@ -239,7 +239,7 @@ static plm_status put_contagion(plm_measure *measure, int64_t liquidations)
     }
     if (status == PLM_OK) {
         plm_put_bag(measure, "contagion_loss", &sums.others, "forced closing, with fees");
-        put_share(measure, &sums, liquidations);
+        put_share(measure, &sums, episodes);
     }
     plm_bag_destroy(&sums.others);
     plm_bag_destroy(&sums.alone);
@@ -251,17 +251,23 @@ plm_status plm_measure_liquidations(plm_measure *measure)
 {
     int64_t episodes;
     int64_t liquidations;
+    int64_t open;
     PLM_TRY(
         ask_number(measure, "SELECT count(*) FROM liquidation WHERE account_id = ?", &episodes));
     PLM_TRY(ask_number(measure,
                        "SELECT count(*) FROM liquidation WHERE account_id = ?"
-                       " AND cancelled_only IS NOT 1",
+                       " AND cancelled_only = 0",
                        &liquidations));
-    plm_put_count(measure, "liquidations", liquidations, "%lld more only cancelled orders",
-                  (long long)(episodes - liquidations));
+    PLM_TRY(ask_number(measure,
+                       "SELECT count(*) FROM liquidation WHERE account_id = ?"
+                       " AND cancelled_only IS NULL",
+                       &open));
+    plm_put_count(measure, "liquidations", liquidations,
+                  "%lld more only cancelled orders, %lld had not ended",
+                  (long long)(episodes - liquidations - open), (long long)open);
     PLM_TRY(put_notional(measure));
     PLM_TRY(put_loss(measure));
     PLM_TRY(put_payers(measure));
     PLM_TRY(put_culprit(measure, liquidations));
-    return put_contagion(measure, liquidations);
+    return put_contagion(measure, episodes);
 }

@@ -100,6 +100,8 @@ PLM_NODISCARD plm_status plm_sum_sub(plm_measure *measure, plm_money *sum, plm_m
 /* Every row of a query of (asset_id, micro, atto) by account into a bag; `size`: without signs. */
 PLM_NODISCARD plm_status plm_bag_sum(plm_measure *measure, const char *sql, bool size,
                                      plm_bag *bag);
+/* Refuses what is no time of a run, before anything is computed with it. */
+PLM_NODISCARD plm_status plm_time_check(plm_measure *measure, int64_t ts);
 PLM_NODISCARD plm_status plm_asset_place(plm_measure *measure, int64_t id, size_t *out);
 PLM_NODISCARD plm_status plm_instrument_get(plm_measure *measure, int64_t id,
                                             const plm_metric_instrument **out);

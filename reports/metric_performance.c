@@ -144,12 +144,13 @@ void plm_put_performance(plm_measure *measure, const plm_series *series, const p
     put_worth(measure, series, flows);
     put_growth(measure, series, flows);
     put_turnover(measure, series);
-    plm_days days = series->days;
-    if (flows->reason != NULL && series->rows > 0) {
-        days.reason = flows->reason;
-    } else if (!measure->has_first_nav && series->rows > 0) {
-        static char unknown[] = "what the account began with is not known";
-        days.reason = unknown;
+    const char *reason = series->days.reason;
+    if (series->rows == 0) {
+        reason = "no sample has all prices";
+    } else if (!measure->has_first_nav) {
+        reason = "what the account began with is not known";
+    } else if (flows->reason != NULL) {
+        reason = flows->reason;
     }
-    plm_put_daily(measure, &days, series->rows);
+    plm_put_daily(measure, &series->days, reason);
 }

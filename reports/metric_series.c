@@ -77,22 +77,31 @@ static void pass_days(plm_days *days, int64_t ts, plm_money nav)
 
 /* -- falls ----------------------------------------------------------------------------------- */
 
-/* Returns how deep it is now, <= 0. */
-static double follow_fall(plm_fall *fall, int64_t ts, double growth)
+static bool is_worst(const plm_fall *fall, plm_money nav, double depth)
 {
-    if (growth >= fall->peak) {
+    bool const same_peak = fall->exact && fall->worst < 0 && fall->from_ts == fall->peak_ts;
+    return same_peak ? plm_money_compare(nav, fall->bottom_nav) < 0 : depth < fall->worst;
+}
+
+/* Returns how deep it is now, <= 0. */
+static double follow_fall(plm_fall *fall, int64_t ts, plm_money nav, double growth)
+{
+    if (fall->exact ? plm_money_compare(nav, fall->peak_nav) >= 0 : growth >= fall->peak) {
         if (fall->worst < 0 && fall->recovered_ts == 0 && fall->from_ts == fall->peak_ts) {
             fall->recovered_ts = ts;
         }
         fall->peak = growth;
         fall->peak_ts = ts;
+        fall->peak_nav = nav;
+        fall->exact = true;
         return 0;
     }
     double const depth = growth / fall->peak - 1;
-    if (depth < fall->worst) {
+    if (is_worst(fall, nav, depth)) {
         fall->worst = depth;
         fall->from_ts = fall->peak_ts;
         fall->bottom_ts = ts;
+        fall->bottom_nav = nav;
         fall->recovered_ts = 0;
     }
     return depth;
@@ -107,7 +116,12 @@ static void begin(plm_measure *measure, plm_series *series, int64_t ts)
     series->base = measure->first_nav;
     series->chain = 1;
     series->growth = 1;
-    series->fall = (plm_fall){.peak = 1, .peak_ts = ts, .from_ts = ts, .bottom_ts = ts};
+    series->fall = (plm_fall){.peak = 1,
+                              .peak_ts = ts,
+                              .from_ts = ts,
+                              .bottom_ts = ts,
+                              .exact = true,
+                              .peak_nav = measure->first_nav};
     series->days = (plm_days){
         .begin = ts, .border = midnight_after(ts), .base = measure->first_nav, .chain = 1};
 }
@@ -140,6 +154,7 @@ static plm_status pass_flow(plm_measure *measure, plm_series *series, const plm_
         days->chain *= ratio(before, days->base);
     }
     series->base = row->nav;
+    series->fall.exact = false;
     days->base = row->nav;
     return PLM_OK;
 }
@@ -162,7 +177,7 @@ plm_status plm_series_row(plm_measure *measure, plm_series *series, const plm_eq
         no_growth(series, row->ts_ns);
     } else if (series->reason == NULL) {
         series->growth = series->chain * ratio(row->nav, series->base);
-        depth = follow_fall(&series->fall, row->ts_ns, series->growth);
+        depth = follow_fall(&series->fall, row->ts_ns, row->nav, series->growth);
     }
     if (row->on_grid) {
         series->samples++;

@@ -26,6 +26,9 @@ typedef struct plm_fall {
     double peak, worst; /* worst <= 0 */
     int64_t peak_ts;
     int64_t from_ts, bottom_ts, recovered_ts; /* of the worst; recovered 0: not yet */
+    /* Without a flow since the peak, amounts are compared in place of quotients: exact. */
+    bool exact;
+    plm_money peak_nav, bottom_nav;
 } plm_fall;
 
 /* Returns of UTC days. */
@@ -62,7 +65,7 @@ void plm_series_end(plm_series *series);
 
 /* The metrics of the kind performance. */
 void plm_put_performance(plm_measure *measure, const plm_series *series, const plm_flows *flows);
-/* Those of daily returns; `yearly` is the cagr, where it is known. */
-void plm_put_daily(plm_measure *measure, const plm_days *days, size_t rows);
+/* Those of daily returns; none of them where there is a reason. */
+void plm_put_daily(plm_measure *measure, const plm_days *days, const char *reason);
 
 #endif

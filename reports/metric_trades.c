@@ -74,29 +74,42 @@ static plm_status find_held(plm_measure *measure, plm_trips *trips, int64_t inst
     return PLM_OK;
 }
 
+static int compare_forced(const plm_forced *a, const plm_forced *b)
+{
+    if (a->liquidation != b->liquidation) {
+        return a->liquidation < b->liquidation ? -1 : 1;
+    }
+    if (a->instrument != b->instrument) {
+        return a->instrument < b->instrument ? -1 : 1;
+    }
+    return (a->leg > b->leg) - (a->leg < b->leg);
+}
+
+/* Pools of an account may be liquidated side by side, so the list is kept in order. */
 static plm_status add_forced(plm_measure *measure, const plm_held *held, int64_t liquidation,
                              plm_money net)
 {
-    for (size_t i = measure->forced_count; i-- > 0;) {
-        plm_forced *const forced = &measure->forced[i];
-        if (forced->liquidation == liquidation && forced->instrument == held->instrument &&
-            forced->leg == held->leg) {
-            return plm_sum_add(measure, &forced->net, net);
-        }
-        if (forced->liquidation < liquidation) {
-            break;
-        }
+    plm_forced const wanted = {.liquidation = liquidation,
+                               .instrument = held->instrument,
+                               .leg = held->leg,
+                               .money = held->money,
+                               .net = net};
+    size_t at = measure->forced_count;
+    while (at > 0 && compare_forced(&wanted, &measure->forced[at - 1]) < 0) {
+        at--;
+    }
+    if (at > 0 && compare_forced(&wanted, &measure->forced[at - 1]) == 0) {
+        return plm_sum_add(measure, &measure->forced[at - 1].net, net);
     }
     if (measure->forced_count == measure->forced_cap) {
         measure->forced_cap = measure->forced_cap * 2 + 16;
         measure->forced =
             plm_realloc(measure->forced, measure->forced_cap, sizeof *measure->forced);
     }
-    measure->forced[measure->forced_count++] = (plm_forced){.liquidation = liquidation,
-                                                            .instrument = held->instrument,
-                                                            .leg = held->leg,
-                                                            .money = held->money,
-                                                            .net = net};
+    memmove(&measure->forced[at + 1], &measure->forced[at],
+            (measure->forced_count - at) * sizeof *measure->forced);
+    measure->forced[at] = wanted;
+    measure->forced_count++;
     return PLM_OK;
 }
 
@@ -105,6 +118,7 @@ static plm_status add_forced(plm_measure *measure, const plm_held *held, int64_t
 static plm_status see_position(plm_measure *measure, plm_trips *trips, const plm_query *query)
 {
     plm_held *held;
+    PLM_TRY(plm_time_check(measure, plm_query_int(query, COLUMN_TS)));
     PLM_TRY(find_held(measure, trips, plm_query_int(query, COLUMN_INSTRUMENT),
                       plm_query_int(query, COLUMN_LEG), &held));
     plm_money const realised = plm_query_money(query, COLUMN_AMOUNT);

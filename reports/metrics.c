@@ -25,6 +25,10 @@ static plm_status load_run(plm_measure *measure)
     measure->last_ns = plm_query_int(&query, 2);
     plm_query_close(&query);
     PLM_TRY(status);
+    if (measure->first_ns != 0 || measure->last_ns != 0) { /* NULL: it replayed nothing */
+        PLM_TRY(plm_time_check(measure, measure->first_ns));
+        PLM_TRY(plm_time_check(measure, measure->last_ns));
+    }
     return PLM_OK;
 }
 

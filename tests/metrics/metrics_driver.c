@@ -60,8 +60,7 @@ static void list_names(void)
     size_t count;
     const plm_metric_def *const defs = plm_metric_defs(&count);
     for (size_t i = 0; i < count; i++) {
-        (void)printf("%s\t%s\t%s\t%s\n", defs[i].name, defs[i].kind, defs[i].unit,
-                     defs[i].formula);
+        (void)printf("%s\t%s\t%s\t%s\n", defs[i].name, defs[i].kind, defs[i].unit, defs[i].formula);
     }
 }
 
