@@ -25,7 +25,7 @@ typedef struct gathered {
     plm_db_rulebook *rulebooks;
     plm_db_mark *marks;
     plm_db_account *accounts;
-    char *config;
+    char *config, *overrides;
     char *texts[PLM_RULEBOOKS_MAX], *sources[PLM_RULEBOOKS_MAX];
     char **params;
     uint32_t account_count;
@@ -66,6 +66,15 @@ static char *sources_json(const plm_rulebook *rulebook)
     json_t *const list = plm_json_array();
     for (uint32_t i = 0; i < rulebook->source_count; i++) {
         plm_json_add(list, plm_json_string(rulebook->source[i]));
+    }
+    return plm_json_flat(list);
+}
+
+static char *overrides_json(const plm_run_setup *setup)
+{
+    json_t *const list = plm_json_array();
+    for (uint32_t i = 0; i < setup->set_count; i++) {
+        plm_json_add(list, plm_json_string(setup->set[i]));
     }
     return plm_json_flat(list);
 }
@@ -194,6 +203,7 @@ static void forget(gathered *self)
     plm_free(self->rulebooks);
     plm_free(self->marks);
     plm_free(self->accounts);
+    plm_free(self->overrides);
     plm_free(self->config);
     for (uint32_t i = 0; i < PLM_RULEBOOKS_MAX; i++) {
         plm_free(self->texts[i]);
@@ -213,11 +223,13 @@ static plm_status gather(gathered *self, const plm_run_database_options *options
     const plm_tape_info *const tape = plm_tape_get_info(setup->tape);
     const bool many = spec->account_count > PLM_RUN_DATABASE_ROWS_MAX;
     PLM_TRY(read_text(options->run_file, diag, &self->config));
+    self->overrides = overrides_json(setup);
     *out = (plm_db_run){
         .name = spec->name,
         .producer = "plimsoll " PLM_VERSION,
         .run_file = options->run_file,
         .config_text = self->config,
+        .overrides = self->overrides,
         .tape = spec->tape,
         .tape_synthetic = tape->synthetic,
         .every_tick = options->every_tick,

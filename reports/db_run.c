@@ -25,15 +25,16 @@ static plm_status put_head(sqlite3 *db, const plm_db_run *run, plm_diag *diag)
     (void)plm_time_format(run->started, started);
     PLM_TRY(plm_row_open(db,
                          "INSERT INTO run (id, status, name, producer, run_file, config_text, "
-                         "config_sha256, tape, tape_digest, tape_synthetic, seed, sample_len_ns, "
-                         "assess, equity_as, with_orders, started_utc) VALUES (1, 'incomplete', ?, "
-                         "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                         "config_sha256, overrides, tape, tape_digest, tape_synthetic, seed, "
+                         "sample_len_ns, assess, equity_as, with_orders, started_utc) VALUES (1, "
+                         "'incomplete', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                          diag, &row));
     plm_row_text(&row, run->name);
     plm_row_text(&row, run->producer);
     plm_row_text(&row, run->run_file);
     plm_row_text(&row, run->config_text);
     plm_row_text(&row, config);
+    plm_row_text(&row, run->overrides);
     plm_row_text(&row, run->tape);
     plm_row_text(&row, digest);
     plm_row_flag(&row, run->tape_synthetic);

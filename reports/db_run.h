@@ -41,6 +41,7 @@ typedef struct plm_db_account {
 /* Before the first record. Borrowed for the call, `names` for the life of the sink. */
 typedef struct plm_db_run {
     const char *name, *producer, *run_file, *config_text, *tape;
+    const char *overrides; /* JSON list */
     uint8_t config_sha256[PLM_DIGEST_SIZE], tape_digest[PLM_DIGEST_SIZE];
     bool tape_synthetic, every_tick, blobs, with_orders;
     uint64_t seed;
