@@ -141,6 +141,9 @@ struct plm_core {
     uint32_t *touched; /* instruments with quotes in this instant */
     uint32_t touched_count;
     bool *is_touched;
+    bool *is_traded; /* by sym: somebody has had a position */
+    bool *is_moved;  /* by account: this instant moved its money, or its margin was called */
+    bool any_moved;
     bool unfinished; /* an instant whose events are applied waits to be done in full */
     plm_guard guard;
 };
@@ -336,9 +339,17 @@ PLM_NODISCARD plm_status plm_delivery_timers(plm_core *core, plm_diag *diag);
 
 /* -- sample.c: what everybody is worth ----------------------------------------------------- */
 
+void plm_sample_init(plm_core *core); /* once contracts and the count of accounts are known */
+void plm_sample_fini(plm_core *core);
 plm_worth plm_sample_worth(const plm_core *core, const plm_seat *seat);
-/* A sample of every account at `ts`, and a recount of the ledger. */
-PLM_NODISCARD plm_status plm_sample_take(plm_core *core, plm_ts ts, bool last, plm_diag *diag);
+/* Prices and a sample of every account at `ts`, and a recount of the ledger. */
+PLM_NODISCARD plm_status plm_sample_take(plm_core *core, plm_ts ts, plm_sample_at at,
+                                         plm_diag *diag);
+/* A sample of every account that plm_sample_note has named since the last call. */
+PLM_NODISCARD plm_status plm_sample_moved(plm_core *core, plm_diag *diag);
+/* This instant moved the account's money, or its margin was called. */
+void plm_sample_note(plm_core *core, uint32_t account);
+void plm_sample_forget(plm_core *core); /* all that was noted */
 
 /* -- step.c -------------------------------------------------------------------------------------
  */

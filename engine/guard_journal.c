@@ -78,6 +78,7 @@ plm_status plm_guard_journal_call(plm_core *core, plm_pool *pool, plm_rate ratio
                                        .maintenance = pool->output.maintenance,
                                        .pool = pool->name};
     core->seat[pool->account].calls++;
+    plm_sample_note(core, pool->account);
     if (!plm_pool_surplus(pool, &surplus)) {
         return PLM_OVERFLOW(core, diag, &core->seat[pool->account], "its surplus");
     }
@@ -100,6 +101,7 @@ static void journal_episode(plm_core *core, const plm_pool *pool, plm_episode wh
         .what = (uint8_t)what,
         .cancelled_only = what != PLM_EPISODE_BEGIN && !pool->touched,
     };
+    plm_sample_note(core, pool->account);
 }
 
 plm_status plm_guard_journal_begin(plm_core *core, plm_pool *pool, plm_diag *diag)

@@ -106,6 +106,7 @@ void plm_journal_postings(plm_core *core, uint32_t account, const plm_postings *
         /* What another account pays is told of that one. */
         uint32_t const owner = line->book < core->ledger.account_count ? line->book : account;
         plm_record *const record = next_record(core, owner, PLM_RECORD_POSTING);
+        plm_sample_note(core, owner);
         record->u.posting = (plm_record_posting){
             .amount = plm_amount_of(line->amount),
             .balance = plm_amount_of(line->after),
@@ -121,6 +122,7 @@ void plm_journal_position(plm_core *core, const plm_seat *seat, uint32_t place)
 {
     plm_record *const record = next_record(core, seat->account.index, PLM_RECORD_POSITION);
     const plm_position *const position = &seat->account.position[place];
+    core->is_traded[place / 2] = true;
     record->u.position = (plm_record_position){
         .qty = position->qty,
         .cost = plm_amount_of(position->cost),

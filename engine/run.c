@@ -271,6 +271,7 @@ static plm_status build(plm_run *run, plm_blocks *blocks, plm_diag *diag)
     }
     build_told(run, core->contracts);
     core->seat = plm_alloc(spec->account_count, sizeof *core->seat);
+    plm_sample_init(core);
     run->account_names = plm_alloc(spec->account_count, sizeof *run->account_names);
     for (uint32_t i = 0; i < spec->account_count; i++) {
         build_seat(run, i);
@@ -361,6 +362,7 @@ void plm_run_destroy(plm_run *run)
     plm_free(core->outbox.item);
     plm_free(core->touched);
     plm_free(core->is_touched);
+    plm_sample_fini(core);
     plm_free(core->audience.at);
     plm_free(core->audience.member);
     plm_recorder_destroy(core->recorder);
@@ -410,6 +412,7 @@ static plm_status seal(plm_run *run, plm_diag *diag)
         PLM_TRY(plm_delivery_collect(core, diag));
     }
     plm_delivery_subscribe(core);
+    plm_sample_forget(core); /* what accounts start with is no event */
     return PLM_OK;
 }
 
@@ -449,7 +452,7 @@ plm_status plm_run_finish(plm_run *run, plm_diag *diag, uint8_t out_digest[PLM_D
 {
     plm_assert(run->ended);
     if (run->begin != 0) {
-        plm_status const status = plm_sample_take(&run->core, run->core.now, true, diag);
+        plm_status const status = plm_sample_take(&run->core, run->core.now, PLM_SAMPLE_END, diag);
         PLM_TRY(tell_models(&run->core, status, diag));
         plm_guard_journal_lowest(&run->core);
     }

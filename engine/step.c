@@ -14,7 +14,7 @@
  *   hearing   events, reports, timers; what that asks for is on its way
  *             (after each round of requests pools that changed are tested again)
  *   flows     deposits and withdrawals, and once more the test
- *   samples   what everybody is worth
+ *   samples   what those are worth whose money this moved; on the grid: everybody
  */
 #include "check.h"
 #include "core.h"
@@ -288,7 +288,8 @@ static plm_status instant(plm_core *core, plm_ts ts, plm_diag *diag)
         tape_now = false;
     } while (is_mail_due(core));
     PLM_TRY(flows(core, diag));
-    return plm_guard_test(core, diag);
+    PLM_TRY(plm_guard_test(core, diag));
+    return plm_sample_moved(core, diag);
 }
 
 /* -- one step -------------------------------------------------------------------------------- */
@@ -297,7 +298,7 @@ static plm_status instant(plm_core *core, plm_ts ts, plm_diag *diag)
 static plm_status samples(plm_core *core, plm_ts before, plm_diag *diag)
 {
     while (core->next_sample < before) {
-        PLM_TRY(plm_sample_take(core, core->next_sample, false, diag));
+        PLM_TRY(plm_sample_take(core, core->next_sample, PLM_SAMPLE_GRID, diag));
         core->next_sample += core->spec->sample_ns;
     }
     return PLM_OK;

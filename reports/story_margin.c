@@ -79,7 +79,7 @@ void plm_tell_held(const plm_scene *scene, const plm_moment *now)
 void plm_tell_moved(const plm_scene *scene, const plm_moment *before, const plm_moment *now)
 {
     static const char *const heads[] = {"position", ">price then", ">price now", ">change %",
-                                        ">unrealised then", ">unrealised now", NULL};
+                                        ">result then", ">result now", NULL};
     plm_teller *const teller = scene->teller;
     plm_teller_heading(teller, "What moved");
     if (before->margin_id == 0) {

@@ -188,9 +188,10 @@ plm_status plm_moment_read(const plm_scene *scene, plm_moment_which which, int64
     PLM_TRY(plm_query_open(scene->db,
                            which == PLM_MOMENT_LAST
                                ? MOMENT_COLUMNS "ORDER BY id DESC LIMIT 1"
-                               : MOMENT_COLUMNS "ORDER BY equity_micro - maintenance_micro DESC, "
-                                                "equity_atto - maintenance_atto DESC, id DESC "
-                                                "LIMIT 1",
+                               : MOMENT_COLUMNS "ORDER BY equity_micro - maintenance_micro - "
+                                                "(equity_atto < maintenance_atto) DESC, "
+                                                "(equity_atto - maintenance_atto + 1000000000000) "
+                                                "% 1000000000000 DESC, id DESC LIMIT 1",
                            diag, &query));
     plm_query_bind_int(&query, 1, scene->pool_id);
     plm_query_bind_int(&query, 2, since);

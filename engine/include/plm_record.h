@@ -20,7 +20,7 @@ typedef enum plm_record_kind {
     PLM_RECORD_POSTING = 5,  /* one entry of a batch of the ledger */
     PLM_RECORD_FUNDING = 6,
     PLM_RECORD_SETTLED = 7,
-    PLM_RECORD_SAMPLE = 8,        /* value at a sampling instant and at the end */
+    PLM_RECORD_SAMPLE = 8,        /* an account's value: see plm_sample_at */
     PLM_RECORD_NOTE = 9,          /* a strategy's remark */
     PLM_RECORD_STOPPED = 10,      /* the strategy wants no more callbacks */
     PLM_RECORD_MARGIN = 11,       /* a pool's numbers: at samples, at an episode's begin and end */
@@ -34,6 +34,7 @@ typedef enum plm_record_kind {
     PLM_RECORD_COLLATERAL = 19, /* a haircut, custody or convertibility event reached an account */
     PLM_RECORD_MARGIN_REQUEST = 20, /* a request of plimsoll.margin_ops: done or refused */
     PLM_RECORD_LOWEST = 21,         /* at the end: a pool's lowest surplus, and when */
+    PLM_RECORD_PRICE = 22,          /* before samples of the grid: of what has been traded so far */
     PLM_RECORD_KIND_COUNT
 } plm_record_kind;
 
@@ -149,13 +150,26 @@ typedef struct plm_record_settled {
     uint8_t leg, reserved[7];
 } plm_record_settled;
 
+typedef enum plm_sample_at {
+    PLM_SAMPLE_NONE = 0,
+    PLM_SAMPLE_GRID = 1,  /* an instant of the sampling grid */
+    PLM_SAMPLE_EVENT = 2, /* an instant moved the account's money, or its margin was called */
+    PLM_SAMPLE_END = 3    /* the end of the run */
+} plm_sample_at;
+
 typedef struct plm_record_sample {
     plm_amount nav, unrealised; /* in `asset` */
     uint32_t asset;             /* the account's report currency */
     uint8_t priced;             /* 0: a price was unknown, both amounts are 0 */
-    uint8_t last;               /* 1: the end of the run */
+    uint8_t at;                 /* plm_sample_at */
     uint8_t reserved[2];
 } plm_record_sample;
+
+typedef struct plm_record_price {
+    int64_t px2; /* twice the price at which positions are valued */
+    uint32_t sym;
+    uint8_t reserved[4];
+} plm_record_price;
 
 /* Which pool: an isolated one by (sym, leg); a cross or portfolio one by its asset (of an account
  * pool: the unit) and sym PLM_NO_SYM. */
@@ -308,6 +322,7 @@ typedef struct plm_record {
         plm_record_collateral collateral;
         plm_record_margin_request margin_request;
         plm_record_lowest lowest;
+        plm_record_price price;
         char note[PLM_NOTE_CAP];
         uint8_t bytes[96];
     } u;

@@ -97,6 +97,7 @@ static const char *const KINDS[PLM_RECORD_KIND_COUNT] = {
     [PLM_RECORD_COLLATERAL] = "collateral",
     [PLM_RECORD_MARGIN_REQUEST] = "margin_request",
     [PLM_RECORD_LOWEST] = "lowest",
+    [PLM_RECORD_PRICE] = "price",
 };
 
 static const char *const ACTIONS[] = {"-", "submit", "amend", "cancel"};
@@ -107,6 +108,7 @@ static const char *const FLAGS[] = {"-", "post_only", "reduce_only", "post_only+
 static const char *const TRIGGERS[] = {"-", "stop", "take", "trail"};
 static const char *const KEYS[] = {"-", "bid", "ask", "last", "mark", "index"};
 static const char *const POOLS[] = {"-", "plain", "cross", "isolated", "portfolio"};
+static const char *const SAMPLES[] = {"-", "grid", "event", "end"};
 static const char *const EPISODES[] = {"-", "begin", "compliant", "flat", "bankrupt"};
 static const char *const STEPS[] = {
     [PLM_MARGIN_ACTION_NONE] = "-",
@@ -194,6 +196,11 @@ const char *plm_key_word(unsigned key)
 const char *plm_pool_word(unsigned regime)
 {
     return WORD(POOLS, regime);
+}
+
+const char *plm_sample_word(unsigned at)
+{
+    return WORD(SAMPLES, at);
 }
 
 const char *plm_episode_word(unsigned episode)

@@ -21,6 +21,7 @@ const char *plm_trigger_word(unsigned trigger);
 const char *plm_key_word(unsigned key);
 const char *plm_pool_word(unsigned regime);         /* plm_regime */
 const char *plm_episode_word(unsigned episode);     /* plm_episode */
+const char *plm_sample_word(unsigned at);           /* plm_sample_at */
 const char *plm_step_word(unsigned action);         /* plm_margin_action */
 const char *plm_collateral_word(unsigned code);     /* plm_custody_code; 0: haircut of an asset */
 const char *plm_margin_op_word(unsigned operation); /* plm_margin_op */

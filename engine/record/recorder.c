@@ -21,6 +21,7 @@ PLM_STATIC_ASSERT(sizeof(plm_record_posting) == 48, "no padding");
 PLM_STATIC_ASSERT(sizeof(plm_record_funding) == 56, "no padding");
 PLM_STATIC_ASSERT(sizeof(plm_record_settled) == 48, "no padding");
 PLM_STATIC_ASSERT(sizeof(plm_record_sample) == 40, "no padding");
+PLM_STATIC_ASSERT(sizeof(plm_record_price) == 16, "no padding");
 
 struct plm_recorder {
     plm_digest *digest;

@@ -183,6 +183,7 @@ bool plm_text_margin_fields(plm_text *self, const plm_record *record)
     case PLM_RECORD_SAMPLE:
     case PLM_RECORD_NOTE:
     case PLM_RECORD_STOPPED:
+    case PLM_RECORD_PRICE:
     case PLM_RECORD_KIND_COUNT:
         break;
     }

@@ -118,7 +118,13 @@ static void put_sample(plm_text *self, const plm_record_sample *sample)
     plm_text_amount(self, "unrealised", sample->unrealised);
     plm_text_asset(self, "asset", sample->asset);
     plm_text_count(self, "priced", sample->priced);
-    plm_text_count(self, "last", sample->last);
+    plm_text_word(self, "at", plm_sample_word(sample->at));
+}
+
+static void put_price(plm_text *self, const plm_record_price *price)
+{
+    plm_text_sym(self, "sym", price->sym);
+    plm_text_px2(self, "px", price->sym, price->px2);
 }
 
 /* The text is a plug-in's: a control character must not break the line. */
@@ -161,6 +167,9 @@ static bool put_fields(plm_text *self, const plm_record *record)
         return true;
     case PLM_RECORD_SAMPLE:
         put_sample(self, &record->u.sample);
+        return true;
+    case PLM_RECORD_PRICE:
+        put_price(self, &record->u.price);
         return true;
     case PLM_RECORD_NOTE:
         put_note(self, record->u.note);

@@ -43,6 +43,8 @@ class Replay:
         self.valuation = Valuation(self.markets)
         self.now = events[0][0]
         self.count = 0
+        self.moved = set()    # accounts of which this instant told what calls for a sample
+        self.held = set()     # instruments of which a position has been told
         self.pending = []     # (arrives, account, number, request)
         self.marked = []
         self.flows = sorted(
@@ -58,6 +60,10 @@ class Replay:
         return Account(place, account, self.instruments, self.venue)
 
     def emit(self, account, kind, fields):
+        if kind in ("posting", "call", "liquidation"):
+            self.moved.add(account)
+        elif kind == "position":
+            self.held.add(fields.split("sym=")[1].split()[0])
         self.log.emit(f"{self.now} {self.count} {account} {kind} {fields}")
 
     # -- the order of things
@@ -69,6 +75,7 @@ class Replay:
         coming = instants(self.instruments, self.events)
         instant = next(coming)
         self.open_accounts()
+        self.moved.clear()
         while True:
             times = [t for t in (instant.ts if instant else None,
                                  self.pending[0][0] if self.pending else None,
@@ -92,11 +99,12 @@ class Replay:
             while self.flows and self.flows[0][0] <= self.now:
                 self.flow(*self.flows.pop(0)[1:])
             self.test()
+            self.sample_moved()
             if sample is not None and sample <= self.now:
                 if self.now < last:
-                    self.sample(0)
+                    self.sample("grid")
                 sample += step
-        self.sample(1)
+        self.sample("end")
         self.log.finish()
 
     def play(self, instant):
@@ -287,15 +295,25 @@ class Replay:
         cause = "deposit" if flow.amount > 0 else "withdrawal"
         self.venue.ledger.post(account, flow.asset, cause, flow.amount, "external", None)
 
-    def sample(self, last):
+    def sample_moved(self):
         for account in self.accounts:
-            self.sample_one(account, last)
+            if account.name in self.moved:
+                self.sample_one(account, "event")
+        self.moved.clear()
 
-    def sample_one(self, account, last):
+    def sample(self, at):
+        for market in self.markets:
+            if market.inst.symbol in self.held and market.px2():
+                self.emit("-", "price", f"sym={market.inst.symbol} px="
+                          f"{format_decimal(5 * market.px2(), market.inst.px_scale + 1)}")
+        for account in self.accounts:
+            self.sample_one(account, at)
+
+    def sample_one(self, account, at):
         nav, unrealised, priced = self.valuation.of(account)
         self.emit(account.name, "sample", f"nav={format_decimal(nav, 18)} "
                   f"unrealised={format_decimal(unrealised, 18)} asset={account.report} "
-                  f"priced={int(priced)} last={last}")
+                  f"priced={int(priced)} at={at}")
 
 
 def replay(tape_text, run_text, log_text):

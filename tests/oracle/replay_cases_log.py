@@ -10,7 +10,8 @@ from replay_settings import read_settings
 from replay_tape import parse_tape
 
 # The quote is two events at 0 s (EVENT 2), the mark at 9 s the third. Sent at 1 s, there at 3 s:
-# 1 at 100; fee 100 * 0.0005 = 0.05; at mark 101 the account is worth 1000 - 0.05 + 1.
+# 1 at 100; fee 100 * 0.0005 = 0.05; then, at the middle 99.95, the account is worth 1000 - 0.05 -
+# 0.05; at mark 101 1000 - 0.05 + 1.
 LOG = """\
 1 {0} 0 a posting book=account asset=USD cause=deposit amount=1000 balance=1000 sym=-
 2 {0} 0 a posting book=external asset=USD cause=deposit amount=-1000 balance=-1000 sym=-
@@ -23,8 +24,10 @@ realised=0 asset=USD
 7 {3} 2 a posting book=fees asset=USD cause=fee amount=0.05 balance=0.05 sym=L
 8 {3} 2 a position sym=L leg=0 qty=1 cost=100 realised=0
 9 {3} 2 a order oid=1 sym=L side=buy state=filled reason=- px=0 qty=1 left=0 trigger_px=0 leg=0
-10 {9} 3 a sample nav=1000.95 unrealised=1 asset=USD priced=1 last=1
-end 10 00
+10 {3} 2 a sample nav=999.9 unrealised=-0.05 asset=USD priced=1 at=event
+11 {9} 3 - price sym=L px=101
+12 {9} 3 a sample nav=1000.95 unrealised=1 asset=USD priced=1 at=end
+end 12 00
 """.format(*(START + second * 10**9 for second in range(10)))
 
 

@@ -74,7 +74,7 @@ def case_inverse_contracts_pay_in_base():
         3 a fill 2 I sell taker 0 60 4 0 -6.666666666666666667 0.006666666666666667 \
             -0.714285714285714286 BTC
         3 a position I 0 -1 -1.666666666666666667 -0.714285714285714286
-        9 a sample 99.608095238095238094 0.333333333333333333 BTC 1 1""")
+        9 a sample 99.608095238095238094 0.333333333333333333 BTC 1 end""")
 
 
 def case_quanto_contracts_pay_in_a_third_asset():
@@ -87,7 +87,7 @@ def case_quanto_contracts_pay_in_a_third_asset():
     bench.expect("position sample", """
         1 a position Q 0 100 0.3 0
         3 a position Q 0 0 0 0.001
-        9 a sample 1.001 0 BTC 1 1""")
+        9 a sample 1.001 0 BTC 1 end""")
 
 
 def case_spot_moves_both_legs_and_holds_no_debt():
@@ -109,7 +109,7 @@ def case_spot_moves_both_legs_and_holds_no_debt():
         1 a position S 0 2 200 0
         1 a order 1 S buy filled - 0 2 0 0 0
         2 a order 2 S sell rejected balance 0 3 3 0 0
-        9 a sample 999.7 0 USD 1 1""")
+        9 a sample 999.7 0 USD 1 end""")
 
 
 def case_makers_are_paid_a_rebate_rounded_down():
@@ -218,14 +218,14 @@ def case_deposits_withdrawals_and_samples():
     bench.expect("posting sample", """
         0 a posting account USD deposit 10 10 -
         0 a posting external USD deposit -10 -10 -
-        0 a sample 10 0 USD 1 0
-        2 a sample 10 0 USD 1 0
+        0 a sample 10 0 USD 1 grid
+        2 a sample 10 0 USD 1 grid
         3 a posting account USD deposit 5 15 -
         3 a posting external USD deposit -5 -15 -
         4 a posting account USD withdrawal -1.5 13.5 -
         4 a posting external USD withdrawal 1.5 -13.5 -
-        4 a sample 13.5 0 USD 1 0
-        5 a sample 13.5 0 USD 1 1""")
+        4 a sample 13.5 0 USD 1 grid
+        5 a sample 13.5 0 USD 1 end""")
 
 
 def case_a_price_may_come_through_another_asset():
@@ -237,10 +237,10 @@ def case_a_price_may_come_through_another_asset():
                   collateral={"BTC": "3"})
     bench.text = bench.text.replace("quote=USD settle=USD", "quote=U settle=U")
     bench.expect("sample", """
-        0 a sample 0 0 USD 0 0
-        2 a sample 0 0 USD 0 0
-        4 a sample 269.865 0 USD 1 0
-        5 a sample 269.865 0 USD 1 1""")
+        0 a sample 0 0 USD 0 grid
+        2 a sample 0 0 USD 0 grid
+        4 a sample 269.865 0 USD 1 grid
+        5 a sample 269.865 0 USD 1 end""")
 
 
 def case_an_opening_position_is_worth_its_entry():
@@ -251,7 +251,7 @@ def case_an_opening_position_is_worth_its_entry():
     bench.expect("position sample", """
         0 a position L 0 2 180 0
         1 a position L 0 1 90 9.9
-        9 a sample 119.9 10 USD 1 1""")
+        9 a sample 119.9 10 USD 1 end""")
 
 
 def case_runs_that_cannot_go_on():

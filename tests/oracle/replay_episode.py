@@ -50,15 +50,17 @@ class Episodes(Replay):
                       f"maintenance={money(line.maintenance_unit)} "
                       f"tier={line.tier} unit={pool.unit}")
 
-    def sample(self, last):
-        for account in self.accounts:
-            self.sample_one(account, last)
-            if getattr(account, "margin", None):
-                for key in account.keys():
-                    if not account.pool(key).at_rest():
-                        self.tell_pool(account, key)
-        if last:
+    def sample(self, at):
+        super().sample(at)
+        if at == "end":
             self.tell_lowest()
+
+    def sample_one(self, account, at):
+        super().sample_one(account, at)
+        if getattr(account, "margin", None):
+            for key in account.keys():
+                if not account.pool(key).at_rest():
+                    self.tell_pool(account, key)
 
     def tell_lowest(self):
         """The worst that each pool that was ever tested has seen."""

@@ -327,7 +327,7 @@ class Log:
             self.add(account, "funding", row["asset"], row["amount"])
 
     def take_sample(self, _, account, row):
-        if row["last"] == "1":
+        if row["at"] == "end":
             if row["priced"] != "1":
                 raise Wrong(f"{account} could not be valued at the end")
             self.put(account, "nav", self.scenario.currency(self.owners[account]), row["nav"],

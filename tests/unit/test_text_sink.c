@@ -158,8 +158,11 @@ static void the_other_kinds_are_lines(void **state)
     record.u.settled = (plm_record_settled){.px = 10, .qty = -1, .realised = milli(3)};
     says(record, HEAD "settled sym=BTC-PERP leg=0 px=1 qty=-0.001 realised=0.003 asset=USDT\n");
     record = (plm_record){.kind = PLM_RECORD_SAMPLE};
-    record.u.sample = (plm_record_sample){.nav = milli(3), .priced = 1, .last = 1};
-    says(record, HEAD "sample nav=0.003 unrealised=0 asset=USDT priced=1 last=1\n");
+    record.u.sample = (plm_record_sample){.nav = milli(3), .priced = 1, .at = PLM_SAMPLE_END};
+    says(record, HEAD "sample nav=0.003 unrealised=0 asset=USDT priced=1 at=end\n");
+    record = (plm_record){.kind = PLM_RECORD_PRICE, .account = PLM_NO_SYM};
+    record.u.price = (plm_record_price){.px2 = 25};
+    says(record, "1 1735689600000000000 77 - price sym=BTC-PERP px=1.25\n");
     record = (plm_record){.kind = PLM_RECORD_STOPPED, .account = 5};
     says(record, "1 1735689600000000000 77 - stopped\n");
     record = (plm_record){.kind = PLM_RECORD_NOTE};
