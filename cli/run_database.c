@@ -11,6 +11,7 @@
 #include "figures.h"
 #include "instrument_text.h"
 #include "memory.h"
+#include "metric.h"
 #include "run_json.h"
 
 #define TEXT_MAX (64u * 1024 * 1024)
@@ -341,7 +342,7 @@ plm_status plm_run_database_complete(plm_run_db *db, const plm_run_result *resul
         .warning = warned.row,
     };
     memcpy(end.digest, result->digest, sizeof end.digest);
-    const plm_status status = plm_run_db_complete(db, &end, NULL, diag);
+    const plm_status status = plm_run_db_complete(db, &end, plm_metrics_write, diag);
     plm_free(results);
     return status;
 }
