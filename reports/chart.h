@@ -63,7 +63,7 @@ typedef struct plm_chart {
     const char *title; /* ours */
     const char *name;  /* somebody's: whose chart it is; may be NULL */
     const char *unit;  /* somebody's; may be NULL */
-    const char *note;  /* ours: what must be known to read it; may be NULL */
+    const char *note;  /* ours, as HTML: what must be known to read it; may be NULL */
     plm_chart_scale scale;
     int64_t first_ns, last_ns;
     bool has_zero; /* zero is always in sight */

@@ -94,7 +94,8 @@ void plm_chart_put_words(plm_html *html, const plm_chart *chart, uint32_t id)
 {
     plm_html_format(html, "<p class=\"words\" id=\"c%u-s\">", id);
     if (chart->note != NULL) {
-        plm_html_format(html, "%s ", chart->note);
+        plm_html_raw(html, chart->note);
+        plm_html_raw(html, " ");
     }
     for (unsigned i = 0; i < chart->line_count && i < SUMMARY_LINES_MAX; i++) {
         put_line(html, chart, &chart->line[i]);

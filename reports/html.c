@@ -235,6 +235,19 @@ static bool is_zero(const char *digits)
     return strspn(digits, "-0.") == strlen(digits);
 }
 
+/* "1.5000" becomes "1.50", "3.0000" becomes "3": one decimal alone looks cut off. */
+static void cut_zeros(char *digits)
+{
+    size_t end = strlen(digits);
+    size_t const point = strcspn(digits, ".");
+    while (end > point + 3 && digits[end - 1] == '0') {
+        digits[--end] = '\0';
+    }
+    if (strcmp(digits + point, ".00") == 0) {
+        digits[point] = '\0';
+    }
+}
+
 const char *plm_html_number(double value, char out[PLM_HTML_NUMBER_CAP])
 {
     char digits[40];
@@ -247,15 +260,9 @@ const char *plm_html_number(double value, char out[PLM_HTML_NUMBER_CAP])
         (void)snprintf(out, PLM_HTML_NUMBER_CAP, "%.4g", value);
         return out;
     }
-    int const decimals = size >= 1000 ? 2 : size >= 1 ? 4 : 6;
-    (void)snprintf(digits, sizeof digits, "%.*f", decimals, value);
-    if (decimals > 2 && size != 0) {
-        size_t end = strlen(digits);
-        while (digits[end - 1] == '0' && digits[end - 3] != '.') {
-            digits[--end] = '\0';
-        }
-    }
-    group(is_zero(digits) ? (size == 0 ? "0" : "0.00") : digits, out);
+    (void)snprintf(digits, sizeof digits, "%.*f", size >= 1000 ? 2 : size >= 1 ? 4 : 6, value);
+    cut_zeros(digits);
+    group(is_zero(digits) ? "0" : digits, out);
     return out;
 }
 

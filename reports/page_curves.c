@@ -3,7 +3,7 @@
  */
 #include <math.h>
 
-#include "page_parts.h"
+#include "page_blobs.h"
 
 #define ROWS_ALL_MAX 24000 /* of all accounts together, so that the page stays small */
 #define ROWS_MAX 12000     /* of one */
@@ -48,8 +48,20 @@ static double take_flows(flow_walk *flows, plm_page_account *account, int64_t ts
     return sum;
 }
 
-static plm_status gather(plm_page *page, plm_page_account *account, plm_reduce *reduce,
-                         flow_walk *flows, plm_diag *diag)
+/* Takes one row of an account into its curve and its growth. */
+static void take_row(plm_page_account *account, plm_reduce *reduce, flow_walk *flows, int64_t ts_ns,
+                     double nav, plm_diag *diag)
+{
+    double row[PLM_ACCOUNT_COLUMNS] = {nav, NAN};
+    if (isfinite(nav)) {
+        double const flow = take_flows(flows, account, ts_ns, diag);
+        row[PLM_ACCOUNT_DRAWDOWN] = plm_growth_add(&account->growth, ts_ns, nav, flow);
+    }
+    plm_reduce_add(reduce, ts_ns, row);
+}
+
+static plm_status gather_rows(plm_page *page, plm_page_account *account, plm_reduce *reduce,
+                              flow_walk *flows, plm_diag *diag)
 {
     plm_query query;
     PLM_TRY(plm_query_open(page->db,
@@ -59,33 +71,52 @@ static plm_status gather(plm_page *page, plm_page_account *account, plm_reduce *
     plm_query_bind_int(&query, 1, account->id);
     plm_status status;
     while ((status = plm_query_step(&query, diag)) == PLM_OK) {
-        double row[PLM_ACCOUNT_COLUMNS] = {NAN, NAN};
-        int64_t const ts_ns = plm_query_int(&query, 0);
-        if (plm_query_int(&query, 1) != 0 && !plm_query_is_null(&query, 2)) {
-            double const flow = take_flows(flows, account, ts_ns, diag);
-            row[PLM_ACCOUNT_NAV] = plm_html_real(plm_query_money(&query, 2));
-            row[PLM_ACCOUNT_DRAWDOWN] =
-                plm_growth_add(&account->growth, ts_ns, row[PLM_ACCOUNT_NAV], flow);
-        }
-        plm_reduce_add(reduce, ts_ns, row);
+        bool const is_known = plm_query_int(&query, 1) != 0 && !plm_query_is_null(&query, 2);
+        take_row(account, reduce, flows, plm_query_int(&query, 0),
+                 is_known ? plm_html_real(plm_query_money(&query, 2)) : NAN, diag);
     }
-    plm_growth_end(&account->growth);
     plm_query_close(&query);
-    return status < 0 ? status : flows->status;
+    return status;
+}
+
+static plm_status gather_blobs(plm_page *page, plm_page_account *account, plm_reduce *reduce,
+                               flow_walk *flows, plm_diag *diag)
+{
+    plm_blob_walk walk;
+    PLM_TRY(plm_blob_walk_open(page->db, account->id, diag, &walk));
+    plm_status status;
+    plm_blob_row row;
+    while ((status = plm_blob_walk_next(&walk, diag, &row)) == PLM_OK) {
+        take_row(account, reduce, flows, row.ts_ns, row.nav, diag);
+    }
+    plm_blob_walk_close(&walk);
+    return status;
+}
+
+static plm_status count_equity(plm_page *page, const plm_page_account *account, plm_diag *diag,
+                               uint64_t *out)
+{
+    if (page->is_blobs) {
+        return plm_blob_count(page->db, account->id, diag, out);
+    }
+    plm_query query;
+    PLM_TRY(
+        plm_query_open(page->db, "SELECT count(*) FROM equity WHERE account_id = ?", diag, &query));
+    plm_query_bind_int(&query, 1, account->id);
+    plm_status const status = plm_query_step(&query, diag);
+    if (status == PLM_OK) {
+        *out = count_rows(&query);
+    }
+    plm_query_close(&query);
+    return status < 0 ? status : PLM_OK;
 }
 
 static plm_status draw_account(plm_page *page, plm_page_account *account, uint32_t rows_max,
                                plm_diag *diag)
 {
-    plm_query query;
-    PLM_TRY(
-        plm_query_open(page->db, "SELECT count(*) FROM equity WHERE account_id = ?", diag, &query));
-    plm_query_bind_int(&query, 1, account->id);
-    plm_status status = plm_query_step(&query, diag);
-    uint64_t const rows = status == PLM_OK ? count_rows(&query) : 0;
-    plm_query_close(&query);
-    PLM_TRY(status);
+    uint64_t rows = 0;
     flow_walk flows;
+    PLM_TRY(count_equity(page, account, diag, &rows));
     PLM_TRY(open_flows(page, account, diag, &flows));
     plm_growth_init(&account->growth);
     if (account->has_first) {
@@ -94,10 +125,12 @@ static plm_status draw_account(plm_page *page, plm_page_account *account, uint32
     }
     plm_reduce *const reduce =
         plm_reduce_create(PLM_ACCOUNT_COLUMNS, page->first_ns, page->last_ns, rows, rows_max);
-    status = gather(page, account, reduce, &flows, diag);
+    plm_status const status = page->is_blobs ? gather_blobs(page, account, reduce, &flows, diag)
+                                             : gather_rows(page, account, reduce, &flows, diag);
+    plm_growth_end(&account->growth);
     plm_query_close(&flows.query);
     plm_reduce_take(reduce, &account->curve);
-    return status;
+    return status < 0 ? status : flows.status < 0 ? flows.status : PLM_OK;
 }
 
 plm_status plm_page_draw_accounts(plm_page *page, plm_diag *diag)

@@ -103,6 +103,7 @@ plm_status plm_page_put_collateral(plm_page *page, plm_diag *diag)
     draw(
         page, tally, CHART_BALANCE, "Balance",
         "What an account owns of the asset, isolated margin included, without what is unrealised.");
+    plm_html_raw(page->html, "</div>\n");
     plm_page_close_section(page);
     plm_page_tally_fini(tally);
     plm_free(tally);
@@ -118,10 +119,12 @@ plm_status plm_page_put_costs(plm_page *page, plm_diag *diag)
                  "<p class=\"lead\">Sums since the beginning; below zero was paid, above "
                  "was received.</p>\n");
     uint32_t const before = page->sheet.charts;
+    plm_html_raw(page->html, "<div class=\"pair\">\n");
     draw(page, tally, CHART_FEE, "Fees", NULL);
     draw(page, tally, CHART_FUNDING, "Funding", NULL);
     draw(page, tally, CHART_INTEREST, "Interest", NULL);
     draw(page, tally, CHART_LIQUIDATION, "Liquidation: fees and what takeovers took", NULL);
+    plm_html_raw(page->html, "</div>\n");
     if (page->sheet.charts == before) {
         plm_html_raw(page->html, "<p class=\"none\">Nothing was paid or received.</p>\n");
     }

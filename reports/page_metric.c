@@ -33,8 +33,9 @@ static bool is_among(const char *name, const char *const *names)
     return false;
 }
 
-static void put_number(plm_html *html, const char *name, const char *unit, double value)
+static void put_number(const plm_page *page, const char *name, const char *unit, double value)
 {
+    plm_html *const html = page->html;
     static const char *const shares[] = {"return",          "cagr",
                                          "volatility",      "max_drawdown",
                                          "ulcer",           "var_95",
@@ -51,6 +52,8 @@ static void put_number(plm_html *html, const char *name, const char *unit, doubl
     } else if (is_among(name, factors)) {
         plm_html_raw(html, plm_html_number(value, text));
         plm_html_raw(html, "\xC3\x97");
+    } else if (strcmp(unit, "instrument") == 0 && fabs(value) < 9e15) {
+        plm_html_name(html, plm_page_symbol(page, (int64_t)value));
     } else if (strcmp(unit, "unix s") == 0 && fabs(value) < 9e9) {
         plm_html_time(html, (int64_t)(value * 1e6) * 1000);
     } else if (strcmp(unit, "s") == 0 && value >= 0.0 && value < 9e9) {
@@ -63,16 +66,13 @@ static void put_number(plm_html *html, const char *name, const char *unit, doubl
     }
 }
 
-static void put_row(plm_html *html, const plm_query *row, const char *name, bool has_basis)
+static void put_row(const plm_page *page, const plm_query *row, const char *name, bool has_basis)
 {
+    plm_html *const html = page->html;
     const char *const unit = plm_query_text(row, COLUMN_UNIT);
     if (plm_query_is_null(row, COLUMN_VALUE) || !isfinite(plm_query_real(row, COLUMN_VALUE))) {
-        /* A metric that is a name, such as the culprit, has it as exact. */
-        if (!plm_query_is_null(row, COLUMN_EXACT)) {
-            plm_html_raw(html, "<td>");
-            plm_html_name(html, plm_query_text(row, COLUMN_EXACT));
-        } else if (has_basis) {
-            plm_html_raw(html, "<td><small>");
+        if (has_basis) {
+            plm_html_raw(html, "<td class=\"n\"><small>");
             plm_html_name(html, plm_query_text(row, COLUMN_REASON));
             plm_html_raw(html, "</small>");
         } else {
@@ -93,10 +93,11 @@ static void put_row(plm_html *html, const plm_query *row, const char *name, bool
                                  ? plm_query_text(row, COLUMN_BASIS)
                                  : plm_query_text(row, COLUMN_EXACT));
     plm_html_raw(html, "\">");
-    put_number(html, name, unit, plm_query_real(row, COLUMN_VALUE));
+    put_number(page, name, unit, plm_query_real(row, COLUMN_VALUE));
     plm_html_raw(html, "</data>");
     if (has_basis) {
-        static const char *const silent[] = {"ratio", "s", "unix s", NULL};
+        static const char *const silent[] = {"ratio",        "s",          "unix s", "trades",
+                                             "liquidations", "instrument", NULL};
         if (!is_among(unit, silent)) {
             plm_html_raw(html, " ");
             plm_html_name(html, unit);
@@ -115,7 +116,7 @@ plm_status plm_page_metric_cell(plm_page *page, plm_query *query, int64_t accoun
     plm_query_bind_text(query, 2, name);
     plm_status const status = plm_query_step(query, diag);
     if (status == PLM_OK) {
-        put_row(page->html, query, name, has_basis);
+        put_row(page, query, name, has_basis);
     } else {
         plm_html_raw(page->html, "<td class=\"n\">\xE2\x80\x93");
     }

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "memory.h"
-#include "page_parts.h"
+#include "page_blobs.h"
 
 /* Makes room for one more of an array that doubles. */
 static void *grow(void *array, size_t count, size_t size)
@@ -23,8 +23,9 @@ static plm_status load_run(plm_page *page, plm_diag *diag)
     plm_query query;
     PLM_TRY(plm_query_open(page->db,
                            "SELECT status, cause, name, equity_as, coalesce(first_ns, "
-                           "(SELECT min(ts_ns) FROM equity), 0), coalesce(last_ns, "
-                           "(SELECT max(ts_ns) FROM equity), 0) FROM run WHERE id = 1",
+                           "(SELECT min(ts_ns) FROM equity), (SELECT min(first_ns) FROM "
+                           "equity_blob), 0), coalesce(last_ns, (SELECT max(ts_ns) FROM equity), "
+                           "(SELECT max(last_ns) FROM equity_blob), 0) FROM run WHERE id = 1",
                            diag, &query));
     plm_status const status = plm_query_step(&query, diag);
     if (status == PLM_OK) {
@@ -174,7 +175,7 @@ plm_status plm_page_load(plm_page *page, plm_diag *diag)
     PLM_TRY(load_assets(page, diag));
     PLM_TRY(load_instruments(page, diag));
     PLM_TRY(load_accounts(page, diag));
-    PLM_TRY(load_last_navs(page, diag));
+    PLM_TRY(page->is_blobs ? plm_blob_load_navs(page, diag) : load_last_navs(page, diag));
     return load_pools(page, diag);
 }
 

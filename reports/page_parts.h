@@ -70,6 +70,7 @@ typedef struct plm_page_position {
 typedef struct plm_page_pool {
     int64_t id, account_id, unit_id;
     bool is_isolated, has_lowest, is_shown;
+    bool is_sum; /* of all pools of the account, as blobs have them */
     int64_t instrument_id, leg;
     plm_money lowest;
     int64_t lowest_ns, rows, liquidations;

@@ -6,11 +6,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "page_parts.h"
+#include "page_blobs.h"
 
-#define ROWS_ALL_MAX 30000 /* of all pools together */
+#define ROWS_ALL_MAX 60000 /* of all pools together */
 #define ROWS_MAX 20000     /* of one */
-#define POSITION_ROWS_ALL_MAX 24000
+#define POSITION_ROWS_ALL_MAX 48000
 #define POSITION_ROWS_MAX 3000
 
 typedef struct drawing {
@@ -124,20 +124,39 @@ static plm_status gather(drawing *d, plm_diag *diag)
     return status;
 }
 
+static plm_status gather_blobs(drawing *d, plm_diag *diag)
+{
+    plm_blob_walk walk;
+    PLM_TRY(plm_blob_walk_open(d->page->db, d->pool->account_id, diag, &walk));
+    plm_status status;
+    plm_blob_row row;
+    while ((status = plm_blob_walk_next(&walk, diag, &row)) == PLM_OK) {
+        double const used = row.equity > 0.0 ? row.initial / row.equity : NAN;
+        double const values[PLM_POOL_COLUMNS] = {row.equity, row.maintenance, row.initial, used,
+                                                 NAN};
+        plm_reduce_add(d->reduce, row.ts_ns, values);
+    }
+    plm_blob_walk_close(&walk);
+    return status;
+}
+
 static plm_status draw_pool(plm_page *page, plm_page_pool *pool, unsigned shown, plm_diag *diag)
 {
     uint32_t const rows = ROWS_ALL_MAX / shown;
     uint32_t const position_rows = POSITION_ROWS_ALL_MAX / shown / PLM_PAGE_POSITIONS_MAX;
+    uint64_t expected = pool->rows < 0 ? 0 : (uint64_t)pool->rows;
+    if (pool->is_sum) {
+        PLM_TRY(plm_blob_count(page->db, pool->account_id, diag, &expected));
+    }
     pool->has_leverage = true;
     drawing d = {.page = page,
                  .pool = pool,
                  .position_rows =
                      position_rows < POSITION_ROWS_MAX ? position_rows : POSITION_ROWS_MAX,
                  .reduce = plm_reduce_create(PLM_POOL_COLUMNS, page->first_ns, page->last_ns,
-                                             pool->rows < 0 ? 0 : (uint64_t)pool->rows,
-                                             rows < ROWS_MAX ? rows : ROWS_MAX),
+                                             expected, rows < ROWS_MAX ? rows : ROWS_MAX),
                  .margin = -1};
-    plm_status const status = gather(&d, diag);
+    plm_status const status = pool->is_sum ? gather_blobs(&d, diag) : gather(&d, diag);
     plm_reduce_take(d.reduce, &pool->curve);
     for (unsigned p = 0; p < pool->position_count; p++) {
         plm_reduce_take(d.held[p], &pool->position[p].curve);

@@ -23,7 +23,7 @@ static plm_status gather(plm_page *page, const plm_page_instrument *instrument, 
         int64_t const leg = plm_query_int(&query, 2);
         if (account != NULL && account->is_shown) {
             plm_page_tally_set(tally, (int64_t[3]){0, leg, account_id}, plm_query_int(&query, 1),
-                          (double)plm_query_int(&query, 3) * unit);
+                               (double)plm_query_int(&query, 3) * unit);
         }
     }
     plm_query_close(&query);
@@ -61,11 +61,13 @@ plm_status plm_page_put_positions(plm_page *page, plm_diag *diag)
     plm_page_tally *const tally = plm_alloc(1, sizeof *tally);
     plm_status status = PLM_OK;
     uint32_t const before = page->sheet.charts;
+    plm_html_raw(page->html, "<div class=\"pair\">\n");
     for (size_t i = 0; i < page->instruments && status >= 0; i++) {
         if (page->instrument[i].is_shown) {
             status = put_instrument(page, &page->instrument[i], (uint64_t)rows, tally, diag);
         }
     }
+    plm_html_raw(page->html, "</div>\n");
     if (page->sheet.charts == before) {
         plm_html_raw(page->html, "<p class=\"none\">Nothing was held.</p>\n");
     }

@@ -102,11 +102,13 @@ plm_status plm_page_put_returns(plm_page *page, plm_diag *diag)
     plm_page_open_section(page, "returns", "Returns");
     put_months(page);
     plm_html_raw(page->html, "<h3>Distribution</h3>\n");
+    plm_html_raw(page->html, "<div class=\"pair\">\n");
     for (size_t i = 0; i < page->accounts; i++) {
         if (page->account[i].is_shown) {
             put_distribution(page, &page->account[i]);
         }
     }
+    plm_html_raw(page->html, "</div>\n");
     plm_page_close_section(page);
     return PLM_OK;
 }

@@ -97,6 +97,21 @@ static plm_status show_crowd(plm_page *page, plm_diag *diag)
     return show_liquidated(page, diag);
 }
 
+/* Blobs have an account's pools as one sum, which is shown in the place of its first pool. */
+static void show_sums(plm_page *page)
+{
+    int64_t last_id = -1;
+    for (size_t i = 0; i < page->pools; i++) {
+        plm_page_pool *const pool = &page->pool[i];
+        const plm_page_account *const owner = plm_page_find_account(page, pool->account_id);
+        if (owner != NULL && owner->is_shown && (i == 0 || owner->id != last_id)) {
+            pool->is_shown = true;
+            pool->is_sum = true;
+            last_id = owner->id;
+        }
+    }
+}
+
 /* Pools of shown accounts: first those that were liquidated, then those that came nearest to it. */
 static void show_pools(plm_page *page)
 {
@@ -155,7 +170,11 @@ plm_status plm_page_select(plm_page *page, plm_diag *diag)
     } else if (page->options->account_count == 0) {
         PLM_TRY(show_crowd(page, diag));
     }
-    show_pools(page);
+    if (page->is_blobs) {
+        show_sums(page);
+    } else {
+        show_pools(page);
+    }
     show_instruments(page);
     return PLM_OK;
 }

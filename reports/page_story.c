@@ -24,7 +24,7 @@ static void put_table(plm_html *html, const plm_story_part *part)
         plm_html_raw(html, row->total ? "<tr class=\"total\">" : "<tr>");
         for (unsigned c = 0; c < part->column_count; c++) {
             const char *const cell = row->cell[c] == NULL ? "" : row->cell[c];
-            bool const is_minus = part->column[c].number && cell[0] == '-';
+            bool const is_minus = part->column[c].number && cell[0] == '-' && cell[1] != '\0';
             plm_html_format(html, "<td%s>",
                             !part->column[c].number ? ""
                             : is_minus              ? " class=\"n minus\""

@@ -17,10 +17,11 @@ static plm_page_tally_line *line_of(plm_page_tally *tally, const int64_t key[3])
     }
     const plm_page *const page = tally->page;
     plm_page_tally_line *const line = &tally->line[tally->count++];
-    *line = (plm_page_tally_line){.key = {key[0], key[1], key[2]},
-                             .reduce = plm_reduce_create(1, page->first_ns, page->last_ns,
-                                                         tally->expected, PLM_PAGE_TALLY_ROWS_MAX),
-                             .last_ns = page->first_ns};
+    *line =
+        (plm_page_tally_line){.key = {key[0], key[1], key[2]},
+                              .reduce = plm_reduce_create(1, page->first_ns, page->last_ns,
+                                                          tally->expected, PLM_PAGE_TALLY_ROWS_MAX),
+                              .last_ns = page->first_ns};
     plm_reduce_add(line->reduce, page->first_ns, &line->last);
     return line;
 }
@@ -32,7 +33,8 @@ static void put(plm_page_tally_line *line, int64_t ts_ns, double value)
     line->last = value;
 }
 
-void plm_page_tally_add(plm_page_tally *tally, const int64_t key[3], int64_t ts_ns, plm_money amount)
+void plm_page_tally_add(plm_page_tally *tally, const int64_t key[3], int64_t ts_ns,
+                        plm_money amount)
 {
     plm_page_tally_line *const line = line_of(tally, key);
     if (line != NULL && plm_money_add(line->sum, amount, &line->sum)) {
@@ -71,7 +73,8 @@ void plm_page_tally_fini(plm_page_tally *tally)
     tally->count = 0;
 }
 
-void plm_page_tally_draw(plm_page_tally *tally, plm_page *page, plm_chart *chart, int64_t key0, int64_t key1)
+void plm_page_tally_draw(plm_page_tally *tally, plm_page *page, plm_chart *chart, int64_t key0,
+                         int64_t key1)
 {
     for (unsigned i = 0; i < tally->count; i++) {
         plm_page_tally_line *const line = &tally->line[i];

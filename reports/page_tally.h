@@ -27,7 +27,8 @@ typedef struct plm_page_tally {
 } plm_page_tally;
 
 /* Adds to the sum of a line, which begins with zero at the beginning of the run. */
-void plm_page_tally_add(plm_page_tally *tally, const int64_t key[3], int64_t ts_ns, plm_money amount);
+void plm_page_tally_add(plm_page_tally *tally, const int64_t key[3], int64_t ts_ns,
+                        plm_money amount);
 /* Sets the value of a line instead. */
 void plm_page_tally_set(plm_page_tally *tally, const int64_t key[3], int64_t ts_ns, double value);
 /* Goes on with the last value to the end of the run and makes the curves. */
@@ -35,6 +36,7 @@ void plm_page_tally_finish(plm_page_tally *tally);
 void plm_page_tally_fini(plm_page_tally *tally);
 
 /* Adds to the chart the lines whose key begins so; their names are those of the accounts. */
-void plm_page_tally_draw(plm_page_tally *tally, plm_page *page, plm_chart *chart, int64_t key0, int64_t key1);
+void plm_page_tally_draw(plm_page_tally *tally, plm_page *page, plm_chart *chart, int64_t key0,
+                         int64_t key1);
 
 #endif

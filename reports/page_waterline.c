@@ -51,7 +51,7 @@ static plm_status find_marks(plm_page *page, const plm_page_pool *pool, plm_diag
 static void name_pool(const plm_page *page, const plm_page_pool *pool, char *out, size_t cap)
 {
     const char *const account = plm_page_account_name(page, pool->account_id);
-    if (pool->is_isolated) {
+    if (pool->is_isolated && !pool->is_sum) {
         (void)snprintf(out, cap, "%.160s, isolated %.160s %s", account,
                        plm_page_symbol(page, pool->instrument_id), plm_page_leg(pool->leg));
     } else {
@@ -90,6 +90,18 @@ static plm_status put_pool(plm_page *page, const plm_page_pool *pool, bool is_ru
         "maintenance requirement";
     plm_page_add_line(&chart, &pool->curve, pool->curve_id, PLM_POOL_INITIAL)->what =
         "initial requirement with orders";
+    plm_html note;
+    plm_html_init(&note);
+    if (pool->is_sum) {
+        plm_html_raw(&note, "All pools of the account together. ");
+    } else if (pool->has_lowest) {
+        plm_html_raw(&note, "Lowest surplus of equity over maintenance at any tick: ");
+        plm_html_money(&note, pool->lowest);
+        plm_html_raw(&note, " at ");
+        plm_html_time(&note, pool->lowest_ns);
+        plm_html_raw(&note, "; the curve has samples and events. ");
+    }
+    chart.note = note.size > 0 ? note.bytes : NULL;
     marks *const found = plm_alloc(1, sizeof *found);
     plm_status const status = find_marks(page, pool, diag, found);
     chart.mark = found->mark;
@@ -97,17 +109,26 @@ static plm_status put_pool(plm_page *page, const plm_page_pool *pool, bool is_ru
     chart.marks_all = found->all;
     if (status >= 0) {
         plm_chart_write(&page->sheet, &chart);
-        if (pool->has_lowest) {
-            plm_html_raw(page->html, "<p class=\"words\">Lowest surplus of equity over maintenance,"
-                                     " over every tick of the run: ");
-            plm_html_money(page->html, pool->lowest);
-            plm_html_raw(page->html, " at ");
-            plm_html_time(page->html, pool->lowest_ns);
-            plm_html_raw(page->html, ". The curve has the state at samples and events.</p>\n");
-        }
     }
     plm_free(found);
+    plm_html_fini(&note);
     return status < 0 ? status : PLM_OK;
+}
+
+/* The pools of an account that were liquidated, or the others. The first of all carries the range
+ * selector. */
+static plm_status put_account(plm_page *page, int64_t account_id, bool is_liquidated,
+                              bool *is_first, plm_diag *diag)
+{
+    for (size_t i = 0; i < page->pools; i++) {
+        const plm_page_pool *const pool = &page->pool[i];
+        if (pool->is_shown && pool->account_id == account_id &&
+            (pool->liquidations > 0) == is_liquidated) {
+            PLM_TRY(put_pool(page, pool, *is_first, diag));
+            *is_first = false;
+        }
+    }
+    return PLM_OK;
 }
 
 plm_status plm_page_put_waterline(plm_page *page, plm_diag *diag)
@@ -120,19 +141,16 @@ plm_status plm_page_put_waterline(plm_page *page, plm_diag *diag)
         "liquidates. Triangles are warnings, diamonds are liquidations: follow one to its "
         "story.</p>\n");
     bool is_first = true;
-    for (size_t i = 0; i < page->pools; i++) {
-        if (page->pool[i].is_shown) {
-            PLM_TRY(put_pool(page, &page->pool[i], is_first, diag));
-            is_first = false;
+    for (size_t i = 0; i < page->accounts; i++) {
+        if (page->account[i].is_shown) {
+            PLM_TRY(put_account(page, page->account[i].id, true, &is_first, diag));
+            PLM_TRY(put_account(page, page->account[i].id, false, &is_first, diag));
         }
     }
     unsigned const hidden = count_hidden(page);
     if (is_first) {
-        plm_html_raw(page->html, page->is_blobs
-                                     ? "<p class=\"none\">The run kept its equity as blobs, which "
-                                       "have no margin of pools.</p>\n"
-                                     : "<p class=\"none\">No account of this run is under a "
-                                       "rulebook: there is no margin to show.</p>\n");
+        plm_html_raw(page->html, "<p class=\"none\">No account of this run is under a "
+                                 "rulebook: there is no margin to show.</p>\n");
     } else if (hidden > 0) {
         plm_html_format(page->html,
                         "<p class=\"none\">%u more pool%s not drawn: those that were liquidated or "
@@ -285,12 +303,14 @@ plm_status plm_page_put_contributions(plm_page *page, plm_diag *diag)
     for (size_t i = 0; i < page->pools; i++) {
         const plm_page_pool *const pool = &page->pool[i];
         if (pool->is_shown && pool->position_count > 0) {
+            plm_html_raw(page->html, "<div class=\"pair\">\n");
             put_contribution(page, pool, PLM_POSITION_UNREALISED, "To equity: unrealised profit",
                              pool->has_leverage ? plm_page_asset_name(page, pool->unit_id)
                                                 : "what each settles in");
             put_contribution(page, pool, PLM_POSITION_MAINTENANCE,
                              "To the requirement: maintenance",
                              plm_page_asset_name(page, pool->unit_id));
+            plm_html_raw(page->html, "</div>\n");
         }
     }
     plm_page_close_section(page);
