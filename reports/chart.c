@@ -59,6 +59,18 @@ const char *plm_chart_value(plm_chart_scale scale, double value, char out[PLM_HT
     return plm_html_number(value, out);
 }
 
+const char *plm_chart_tick(plm_chart_scale scale, double value, char out[PLM_HTML_NUMBER_CAP])
+{
+    if (scale != PLM_CHART_PERCENT) {
+        return plm_chart_value(scale, value, out);
+    }
+    char number[PLM_HTML_NUMBER_CAP];
+    double const percent = round(value * 1e6) / 1e4; /* 0.07 * 100 is a little more than 7 */
+    (void)snprintf(out, PLM_HTML_NUMBER_CAP, "%.50s\xE2\x80\xAF%%",
+                   plm_html_number(percent, number));
+    return out;
+}
+
 void plm_chart_label(plm_html *html, const plm_chart_line *line)
 {
     if (line->name != NULL) {
@@ -188,7 +200,7 @@ static void put_axes(plm_html *html, const plm_chart *chart, const plm_chart_fra
     char number[PLM_HTML_NUMBER_CAP];
     for (unsigned i = 0; i < values; i++) {
         plm_html_format(html, "<span class=\"y\" style=\"--y:%.4f\">%s</span>",
-                        height(frame, value[i]), plm_chart_value(chart->scale, value[i], number));
+                        height(frame, value[i]), plm_chart_tick(chart->scale, value[i], number));
     }
     for (unsigned i = 0; i < times; i++) {
         double const x = share(frame, time[i]);
@@ -341,8 +353,8 @@ void plm_chart_write(plm_chart_sheet *sheet, const plm_chart *chart)
     uint32_t const id = sheet->charts++;
     put_head(html, chart, id);
     put_picture(html, chart, &frame, id);
-    plm_chart_put_words(html, chart, id);
-    plm_chart_put_table(html, chart);
+    plm_chart_put_words(html, chart);
+    plm_chart_put_table(html, chart, id);
     plm_html_raw(html, "</figure>\n");
     put_config(sheet, chart, id);
 }

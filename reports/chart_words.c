@@ -6,8 +6,6 @@
 
 #include "chart_parts.h"
 
-#define SUMMARY_LINES_MAX 4
-
 static bool find_ends(const plm_curve *curve, unsigned column, double *out_first, double *out_last)
 {
     bool is_found = false;
@@ -90,15 +88,12 @@ static void put_reduction(plm_html *html, const plm_chart *chart)
     }
 }
 
-void plm_chart_put_words(plm_html *html, const plm_chart *chart, uint32_t id)
+void plm_chart_put_words(plm_html *html, const plm_chart *chart)
 {
-    plm_html_format(html, "<p class=\"words\" id=\"c%u-s\">", id);
+    plm_html_raw(html, "<p class=\"words\">");
     if (chart->note != NULL) {
         plm_html_raw(html, chart->note);
         plm_html_raw(html, " ");
-    }
-    for (unsigned i = 0; i < chart->line_count && i < SUMMARY_LINES_MAX; i++) {
-        put_line(html, chart, &chart->line[i]);
     }
     put_reduction(html, chart);
     if (chart->lines_left > 0) {
@@ -132,11 +127,15 @@ static void put_rows(plm_html *html, const plm_chart *chart, const plm_chart_lin
     plm_curve_fini(&thin);
 }
 
-void plm_chart_put_table(plm_html *html, const plm_chart *chart)
+void plm_chart_put_table(plm_html *html, const plm_chart *chart, uint32_t id)
 {
     uint32_t const each = PLM_CHART_TABLE_ROWS_MAX / chart->line_count;
-    plm_html_raw(html, "<details class=\"numbers\"><summary>Numbers of this chart</summary>"
-                       "<div class=\"wide\"><table><thead><tr><th>Time (UTC)<th>Line"
+    plm_html_raw(html, "<details class=\"numbers\"><summary>In words and numbers</summary>");
+    plm_html_format(html, "<p class=\"words\" id=\"c%u-s\">", id);
+    for (unsigned i = 0; i < chart->line_count; i++) {
+        put_line(html, chart, &chart->line[i]);
+    }
+    plm_html_raw(html, "</p>\n<div class=\"wide\"><table><thead><tr><th>Time (UTC)<th>Line"
                        "<th class=\"n\">Value</thead><tbody>\n");
     for (unsigned i = 0; i < chart->line_count; i++) {
         put_rows(html, chart, &chart->line[i], each < 4 ? 4 : each);

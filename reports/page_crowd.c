@@ -4,7 +4,7 @@
  */
 #include <math.h>
 
-#include "bars.h"
+#include "histogram.h"
 #include "memory.h"
 #include "page_metric.h"
 
@@ -82,7 +82,9 @@ plm_status plm_page_put_crowd(plm_page *page, plm_diag *diag)
                            : ": the worst, the median, the best, and those that were liquidated "
                              "first; <code>--account NAME</code> chooses others.</p>\n");
     double *const value = plm_alloc(page->accounts, sizeof *value);
+    plm_html_raw(html, "<div class=\"pair\">\n");
     plm_status const status = put_all(page, value, diag);
+    plm_html_raw(html, "</div>\n");
     plm_free(value);
     plm_page_close_section(page);
     return status;

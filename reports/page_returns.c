@@ -3,7 +3,7 @@
  */
 #include <math.h>
 
-#include "bars.h"
+#include "histogram.h"
 #include "page_parts.h"
 
 #define YEARS_MAX 60   /* of one account */

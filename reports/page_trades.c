@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bars.h"
+#include "histogram.h"
 #include "memory.h"
 #include "page_parts.h"
 #include "timetext.h"

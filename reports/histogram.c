@@ -1,7 +1,7 @@
 /*
- * bars.c - how often which value: bins of a round width.
+ * histogram.c - how often which value: bins of a round width.
  */
-#include "bars.h"
+#include "histogram.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -81,7 +81,7 @@ static void put_picture(plm_html *html, const plm_histogram *histogram, const pl
     for (unsigned i = 0; i < ticks; i++) {
         plm_html_format(html, "<span class=\"x%s\" style=\"--x:%.4f\">%s</span>",
                         i % 2 == 1 ? " odd" : "", (tick[i] - bins->low) / (high - bins->low),
-                        plm_chart_value(histogram->scale, tick[i], number));
+                        plm_chart_tick(histogram->scale, tick[i], number));
     }
     unsigned const counts = plm_chart_ticks(0.0, most, 3, tick);
     for (unsigned i = 0; i < counts; i++) {

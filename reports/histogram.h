@@ -1,8 +1,8 @@
 /*
- * bars.h - pictures without time: a histogram, with the same labels, words and table as a chart.
+ * histogram.h - pictures without time: a histogram, with the same labels, words and table as a chart.
  */
-#ifndef PLM_BARS_H
-#define PLM_BARS_H
+#ifndef PLM_HISTOGRAM_H
+#define PLM_HISTOGRAM_H
 
 #include "chart.h"
 
