@@ -281,7 +281,7 @@ const char *plm_html_percent(double value, char out[PLM_HTML_NUMBER_CAP])
 
 double plm_html_real(plm_money amount)
 {
-    return (double)amount.v / 1e18;
+    return (double)((long double)amount.v / 1e18L); /* the nearest: rounded once */
 }
 
 void plm_html_money(plm_html *html, plm_money amount)

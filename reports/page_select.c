@@ -100,14 +100,15 @@ static plm_status show_crowd(plm_page *page, plm_diag *diag)
 /* Blobs have an account's pools as one sum, which is shown in the place of its first pool. */
 static void show_sums(plm_page *page)
 {
-    int64_t last_id = -1;
-    for (size_t i = 0; i < page->pools; i++) {
-        plm_page_pool *const pool = &page->pool[i];
-        const plm_page_account *const owner = plm_page_find_account(page, pool->account_id);
-        if (owner != NULL && owner->is_shown && (i == 0 || owner->id != last_id)) {
-            pool->is_shown = true;
-            pool->is_sum = true;
-            last_id = owner->id;
+    for (size_t i = 0; i < page->accounts; i++) {
+        bool is_open = page->account[i].is_shown;
+        for (size_t k = 0; k < page->pools && is_open; k++) {
+            plm_page_pool *const pool = &page->pool[k];
+            if (pool->account_id == page->account[i].id) {
+                pool->is_shown = true;
+                pool->is_sum = true;
+                is_open = false;
+            }
         }
     }
 }

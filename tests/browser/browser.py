@@ -162,7 +162,7 @@ class Page:
         return self.evaluate("""(async () => {
             for (const figure of document.querySelectorAll('figure.chart')) {
                 figure.scrollIntoView();
-                await new Promise(done => setTimeout(done, 60));
+                await new Promise(done => setTimeout(done, 25));
             }
             scrollTo(0, 0);
             return document.querySelectorAll('figure[data-live]').length;

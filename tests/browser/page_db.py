@@ -30,6 +30,7 @@ class RunDb:
         self.seq = 0
         self.step_ns, self.rows = step_ns, rows
         self.random = random.Random(seed)
+        self.names = accounts
         self.extremes = {}  # account -> (least, greatest) margin equity
         self.put_run(status, name, asset, symbol)
         for number, account in enumerate(accounts):
@@ -165,6 +166,8 @@ class RunDb:
                         **self.money("orders", 0), **self.money("maintenance", kept),
                         **self.money("collateral", 1000))
         self.seq = end
+        least, greatest = self.extremes[self.names[number]]
+        self.extremes[self.names[number]] = (min(least, 139), greatest)
         self.insert("liquidation_stage", id=self.next(), liquidation_id=count + 1, ts_ns=ts, stage=0,
                     round=0, action="close", done=1, instrument_id=0, leg=0, side="sell", qty=50,
                     px=0, **self.money("value", 0), **self.money("equity", 140),
