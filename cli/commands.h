@@ -8,6 +8,7 @@
 
 extern const plm_command plm_cmd_run;
 extern const plm_command plm_cmd_check;
+extern const plm_command plm_cmd_report;
 extern const plm_command plm_cmd_strategies;
 extern const plm_command plm_cmd_new_strategy;
 extern const plm_command plm_cmd_compare;
