@@ -167,6 +167,8 @@ class Book:
                                         {"equity_below": rate(rng, 0, 0.99)},
                                         {"tier_from": "2"} if self.levered else
                                         {"equity_below": "0.5"}))
+        elif rng.random() < 0.1:
+            stage["when"], stage["cooldown"] = {"cooling": "no"}, rng.choice(("1s", "30s", "2h"))
         if rng.random() < 0.25:
             stage["rounds"] = str(rng.randint(1, 3))
         if rng.random() < 0.15:
@@ -233,7 +235,7 @@ class Book:
             "trigger": {"when": rng.choice(("at", "above")), "test": "once"},
             "stages": self.stages(), "fee": self.fee(),
             "insurance": {"floor": rng.choice(("0", "0", "10"))}, "adl": self.adl,
-            "socialise": "none", "numeric": self.numeric()}
+            "socialise": rng.choice(("none", "none", "winners")), "numeric": self.numeric()}
 
     def addons(self, regimes):
         rng = self.rng
@@ -275,5 +277,8 @@ def make(rng, name, bases, assets, words=PRICES, since="2020-01-01"):
     """{file name: text} of a random rulebook, and its parts."""
     book = Book(rng, name, bases, assets, since, words)
     parts = book.parts()
-    text = "\n".join(f"{key}: {json.dumps(value)}" for key, value in parts.items())
-    return {f"{name}.yaml": text + "\n", **book.files}, parts
+    return {f"{name}.yaml": text_of(parts), **book.files}, parts
+
+
+def text_of(parts):
+    return "".join(f"{key}: {json.dumps(value)}\n" for key, value in parts.items())

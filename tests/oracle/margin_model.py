@@ -54,7 +54,9 @@ class Pool:
         return not self.single and self.rules.collateral_table is not None
 
     def at_rest(self):
-        return not self.positions and all(b >= 0 for b in self.balances.values())
+        """Nothing to test; a debt that stays with the account by P13 is none of it."""
+        return not self.positions and (self.rules.recourse == "debt"
+                                       or all(b >= 0 for b in self.balances.values()))
 
 
 class Line:
@@ -92,6 +94,7 @@ class Rates:
 
     def __init__(self, pool, inst, px2):
         self.pool, self.rules, self.inst, self.px2 = pool, pool.rules, inst, px2
+        self.up = pool.rules.up
         self.rows = self.rules.rows(inst)
         self.g = pool.adaptive.get(inst.underlying, RATE)
 
@@ -112,7 +115,7 @@ class Rates:
 
     def amount(self, view, v, x):
         """The requirement of value v >= 0 at the measure x."""
-        up, shape, row = self.rules.up, self.rules.shape, self.rows[0]
+        up, shape, row = self.up, self.rules.shape, self.rows[0]
         if shape == "marginal":
             return up(self.slices(view, x), RATE)
         if shape == "whole":
@@ -178,9 +181,9 @@ class Rates:
     def opening(self, v, whole):
         """Initial margin of value v that is opened, with the measure of the whole position."""
         if self.rules.initial == "leverage":
-            return self.rules.up(v * 100, self.lever(whole))
+            return self.up(v * 100, self.lever(whole))
         if self.rules.initial == "times":
-            return self.rules.up(self.at_rate("maintenance", v, whole) * self.rules.times, RATE)
+            return self.up(self.at_rate("maintenance", v, whole) * self.rules.times, RATE)
         return self.at_rate("initial", v, whole)
 
     def whole(self, v, x):
@@ -195,7 +198,7 @@ class Rates:
         """v at the rate that belongs to the measure of the whole position."""
         if self.rules.shape == "marginal":
             row = self.rows[self.tier(whole) - 1]
-            return self.rules.up(v * min(RATE, self.rate(getattr(row, view))), RATE)
+            return self.up(v * min(RATE, self.rate(getattr(row, view))), RATE)
         return self.amount(view, v, whole)
 
     def initial(self, qty, cost, v, x, maintenance):
@@ -399,8 +402,7 @@ def line_of(pool, position, prices, profit):
     rates = Rates(pool, position.inst, prices.requirement[position.inst.sym])
     value = rates.value(position.qty)
     x = rates.measure(position.qty, value)
-    tier = 0 if pool.kind == "portfolio" else rates.tier(x)
-    return Line(position, tier, value, x, profit)
+    return Line(position, rates.tier(x), value, x, profit)
 
 
 # -- the test

@@ -5,15 +5,19 @@ The market is that of replay_scenario with jumps; rulebooks are random (margin_b
 
 import json
 import random
+import types
 
 import margin_books
 import replay_runs
+from replay_margin_settings import Books
 from replay_numbers import format_decimal
 from replay_price import NEEDS, present
-from replay_scenario import Market, Row
+from replay_scenario import ASSETS, START, Market, Row
 from replay_tape import parse_tape
 
-SHIPPED = ("textbook", "textbook", "hyperliquid", "deribit-futures", "span-like")
+BOOKS = Books(".")
+# Open question: when an episode that waits for a cooldown is asked again (deribit-futures).
+SHIPPED = ("textbook", "textbook", "hyperliquid", "span-like")
 
 
 class CrashRow(Row):
@@ -45,8 +49,15 @@ class CrashMarket(Market):
     def __init__(self, rng):
         super().__init__(rng)
         self.rows = [CrashRow(rng, place) for place in range(rng.randint(1, 4))]
+        self.spot = any(row.kind == "spot" for row in self.rows)
+        if self.spot:
+            self.assets = list(ASSETS)
 
     def text(self):
+        # Open question: whether a spot order of a pool at rest, one of whose assets has no price,
+        # is admitted. Until it is settled each asset has one from the start where there is spot.
+        for asset in self.assets if self.spot else ():
+            self.asset_event(asset)
         for row in self.rows:
             if self.rng.random() < 0.9:
                 self.add(row.symbol, [("index", "", row.px(row.mid), ""),
@@ -72,6 +83,8 @@ def account(rng, market, name, regimes):
         names = [r.symbol for r in market.rows if r.kind != "spot"]
         word = {"default": "cross", **{n: "isolated" for n in names if rng.random() < 0.5}}
     row["margin"] = word
+    if market.spot:
+        row["report_currency"] = "USD"
     if rng.random() < 0.4:
         row["alerts"] = ["0.5", "0.75"]
     if rng.random() < 0.3:
@@ -90,6 +103,30 @@ def words(tape_text):
                                        if all(NEEDS[word] <= found for found in kinds)]
 
 
+def has_rates(book, row):
+    """Open question: the word that an order without rates and without a price is refused with."""
+    if row.kind == "spot":
+        return True
+    inst = types.SimpleNamespace(symbol=row.symbol, base=row.base)
+    return bool(BOOKS.get(book).at(START).rows(inst))
+
+
+def settle_open_questions(parts, files):
+    """What a spot order meets that the page and the engine do not tell alike.
+
+    Open questions: whether a resting order of a derivative holds anything of the balance where
+    P10 is not `sum`; what the records call the pool of a portfolio account without positions.
+    """
+    parts["orders"] = "sum"
+    parts["regimes"] = ["cross", "isolated"]
+    parts["pool"].pop("portfolio", None)
+    parts["rate"].pop("scenario", None)
+    parts["offset"] = "none"
+    for word in ("offset", "gross"):
+        parts["addons"].pop(word, None)
+    files["made-up.yaml"] = margin_books.text_of(parts)
+
+
 def make(seed, tape_path):
     """(text of the tape, text of the run file, {file name: text} of rulebooks)."""
     rng = random.Random(seed)
@@ -98,11 +135,16 @@ def make(seed, tape_path):
     bases = sorted({row.base for row in market.rows})
     assets = sorted({a for row in market.rows for a in (row.base, row.quote, row.settle)})
     files, parts = margin_books.make(rng, "made-up", bases, assets, words(text))
+    if market.spot:
+        settle_open_questions(parts, files)
     book, regimes = "./made-up.yaml", parts["regimes"]
     if rng.random() < 0.2:
-        book = rng.choice(SHIPPED)
+        shipped = rng.choice(SHIPPED)
+        if all(has_rates(shipped, row) for row in market.rows):
+            book = shipped
+    if book in SHIPPED:
         regimes = {"textbook": ["cross", "isolated", "portfolio"], "hyperliquid": ["cross",
-                   "isolated"], "deribit-futures": ["cross"], "span-like": ["portfolio"]}[book]
+                   "isolated"], "span-like": ["portfolio"]}[book]
     run = replay_runs.make_run(rng, market, tape_path)
     run["accounts"] = [account(rng, market, f"a{n}", regimes) for n in range(rng.randint(1, 3))]
     run["venue"]["rulebook"] = book
@@ -110,6 +152,6 @@ def make(seed, tape_path):
         run["venue"]["insurance"] = {a: format_decimal(rng.randint(1, 10**6), 2) for a in assets}
     if rng.random() < 0.2:
         run["venue"]["race"] = "stops_first"
-    if rng.random() < 0.3 and "USDT" in assets:
+    if rng.random() < 0.3 and "USDT" in assets and ("USD" in assets or market.assets):
         run["venue"]["par"] = {"USDT": "USD"}
     return text, json.dumps(run, indent=1), files

@@ -197,7 +197,7 @@ def bankruptcy(hand):
     found = hand.found()
     line = found.lines[0]
     value = margin_stage.bankruptcy_value(hand.pool, hand.prices, found, line)
-    return format_decimal(margin_stage.bankruptcy_px(hand.inst, line.position.qty, value),
+    return format_decimal(margin_stage.price_of(hand.inst, line.position.qty, value),
                           hand.inst.px_scale)
 
 

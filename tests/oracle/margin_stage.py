@@ -16,18 +16,18 @@ ROUNDS = "1000"
 class Episode:
     """Where a pool's liquidation stands."""
 
-    def __init__(self, start):
-        self.stage = self.round = self.cursor = self.steps = 0
-        self.start, self.waits = start, False
-        self.last = {}                   # stage: time of its last step
+    def __init__(self, start, number, last):
+        self.start, self.number = start, number
+        self.steps = 0                   # of the episode so far
+        self.last = last                 # time of the last step of a stage with a cooldown
+        self.short = set()               # keys of lines whose takeover the fund could not pay
+        self.acted, self.lost = False, 0
+        self.enter(0)
 
-
-class Step:
-    """What is to be done: `line` and `qty` > 0 of a position, `limit` None for market."""
-
-    def __init__(self, action, stage, line=None, qty=0, limit=None):
-        self.action, self.stage, self.line, self.qty, self.limit = action, stage, line, qty, limit
-        self.value = None                # signed value at which a takeover or adl closes
+    def enter(self, stage):
+        """The episode comes to a stage."""
+        self.stage, self.round = stage, 0
+        self.passed = set()              # keys of lines for which a step changed nothing
 
 
 # -- compliance
@@ -59,27 +59,39 @@ def in_unit(pool, prices, asset, amount):
 def shares(pool, prices, assessment):
     """(weight of each line, their whole) by which remaining equity is shared."""
     lines = assessment.lines
-    if pool.kind != "portfolio" and assessment.maintenance:
-        return [line.maintenance_unit for line in lines], assessment.maintenance
-    weights = [in_unit(pool, prices, line.position.inst.asset, line.notional) for line in lines]
+    weights = [line.maintenance_unit for line in lines]
+    if pool.kind == "portfolio" or not sum(weights):
+        weights = [in_unit(pool, prices, line.position.inst.asset, line.notional)
+                   for line in lines]
     return weights, sum(weights)
 
 
 def bankruptcy_value(pool, prices, assessment, line):
     """The signed value at which all of a position uses up its share of equity."""
+    position, inst = line.position, line.position.inst
+    if pool.single and len(assessment.lines) == 1:
+        balance = pool.balances.get(inst.asset, 0)
+        return position.cost + balance if inst.inverse else position.cost - balance
     weights, whole = shares(pool, prices, assessment)
-    weight = weights[assessment.lines.index(line)]
+    weight = next(weight for weight, other in zip(weights, assessment.lines)
+                  if other.position is line.position)
     share = assessment.equity * weight // whole if whole else assessment.equity
-    inst = line.position.inst
     num, den = pool_price(pool, prices, inst.asset)
     share = share * den // num
-    return line.value + share if inst.inverse else line.value - share
+    value = value_at_half(inst, position.qty, prices.pnl[inst.sym])
+    return value + share if inst.inverse else value - share
 
 
-def bankruptcy_px(inst, qty, value):
-    """The price of a bankruptcy value on the tick that leaves the account more; None: none."""
+def part_of(value, position, qty):
+    """The part of a position's value that belongs to qty of it."""
+    whole = abs(position.qty)
+    return value if qty == whole else half_even(value * qty, whole)
+
+
+def price_of(inst, qty, value):
+    """The price of a value of signed qty on the tick, longs up and shorts down; 0: none."""
     if value == 0 or (value > 0) != (qty > 0):
-        return None
+        return 0
     if inst.inverse:
         num, den = abs(qty) * inst.factor, abs(value)
     else:
@@ -89,11 +101,35 @@ def bankruptcy_px(inst, qty, value):
     return ticks * inst.tick
 
 
+def limit_of(pool, prices, assessment, line, stage, qty):
+    """The limit of an order that closes qty; 0: a market order."""
+    position, inst = line.position, line.position.inst
+    if stage["price"] == "market":
+        return 0
+    if stage["price"] == "bankruptcy":
+        value = bankruptcy_value(pool, prices, assessment, line)
+        signed = qty if position.qty > 0 else -qty
+        return price_of(inst, signed, part_of(value, position, qty))
+    return price_of(inst, position.qty, fillable_value(assessment, line, stage))
+
+
+def fillable_value(assessment, line, stage):
+    """dYdX: the value less a part of the maintenance that grows as equity falls."""
+    ratio = 0
+    if assessment.maintenance > 0:
+        ratio = RATE - half_even(assessment.equity * RATE, assessment.maintenance)
+    ratio = max(0, min(RATE, ratio))
+    off = parse_decimal(stage["spread"], 12) * ratio // RATE * line.maintenance // RATE
+    less = (line.position.qty > 0) != line.position.inst.inverse
+    value = max(0, line.notional - off if less else line.notional + off)
+    return value if line.position.qty > 0 else -value
+
+
 # -- what is selected
 
 
 def delta(pool, prices, assessment):
-    """The largest position on the heavier side of the unit with the largest net value."""
+    """Values of the heavier side of the unit with the largest net value; None: not there."""
     nets = {}
     signed = []
     for line in assessment.lines:
@@ -103,9 +139,9 @@ def delta(pool, prices, assessment):
         signed.append(amount)
         nets[inst.underlying] = nets.get(inst.underlying, 0) + amount
     unit = max(nets, key=lambda base: abs(nets[base]))
-    side = [amount if line.position.inst.underlying == unit and amount * (nets[unit] or amount) > 0
-            else 0 for line, amount in zip(assessment.lines, signed)]
-    return [abs(amount) for amount in side]
+    heavier = 1 if nets[unit] >= 0 else -1
+    return [abs(amount) if line.position.inst.underlying == unit and amount * heavier > 0
+            else None for line, amount in zip(assessment.lines, signed)]
 
 
 def scores(pool, prices, assessment, word):
@@ -130,20 +166,19 @@ def select(pool, prices, assessment, stage, free, episode, seed):
     """The line that a close is about, None for none; `free` says whether a line may be closed."""
     lines = assessment.lines
     word = stage["select"]
-    if word == "all":
-        for line in lines:
-            if key_of(line) > (episode.cursor or (-1, 0)) and free(line):
-                return line
+    if not lines:
         return None
+    if word == "all":
+        return next((line for line in lines if free(line)), None)
     if word == "random":
         open_lines = [line for line in lines if free(line)]
         if not open_lines:
             return None
-        draw = stream_word(seed, "liquidation", 0, episode.steps)
+        draw = stream_word(seed, "liquidation", episode.number, episode.steps)
         return open_lines[draw * len(open_lines) >> 32]
     best, chosen = None, None
     for line, score in zip(lines, scores(pool, prices, assessment, word)):
-        if free(line) and (best is None or score > best):
+        if score is not None and free(line) and (best is None or score > best):
             best, chosen = score, line
     return chosen
 
@@ -156,12 +191,12 @@ def key_of(line):
 
 
 def lots_of(position):
-    lot = position.inst.lot or 1
-    return -(-abs(position.qty) // lot)
+    return max(1, abs(position.qty) // (position.inst.lot or 1))
 
 
 def qty_of(position, lots):
-    return min(abs(position.qty), lots * (position.inst.lot or 1))
+    whole = abs(position.qty)
+    return whole if lots >= lots_of(position) else lots * (position.inst.lot or 1)
 
 
 def size(pool, prices, line, stage, taker):
@@ -175,26 +210,14 @@ def size(pool, prices, line, stage, taker):
     if "fraction" in word:
         lots = ceil_div(whole * parse_decimal(word["fraction"], 12), RATE)
         least = parse_decimal(word.get("min_notional", 0), 18)
-        lots = max(lots, least_lots(prices, line, least, whole))
+        if line.notional:
+            lots = max(lots, ceil_div(whole * least, line.notional))
     elif "step" in word:
-        lots = parse_decimal(word["step"], position.inst.qty_scale) // (position.inst.lot or 1)
+        lots = parse_decimal(word["step"], 18) // 10 ** (18 - position.inst.qty_scale)
+        lots //= position.inst.lot or 1
     else:
         lots = tiers_down(pool, prices, line, int(word["tiers_down"]), whole)
     return max(1, min(whole, lots))
-
-
-def least_lots(prices, line, least, whole):
-    """The fewest lots whose |value| is at least this."""
-    px2 = prices.requirement[line.position.inst.sym]
-    low, high = 0, whole
-    while low < high:
-        middle = (low + high) // 2
-        value = value_at_half(line.position.inst, qty_of(line.position, middle), px2)
-        if value >= least:
-            high = middle
-        else:
-            low = middle + 1
-    return low
 
 
 def tiers_down(pool, prices, line, down, whole):
@@ -207,7 +230,7 @@ def tiers_down(pool, prices, line, down, whole):
     while low < high:
         middle = (low + high + 1) // 2
         qty = sign * qty_of(line.position, middle)
-        if rates.measure(qty, rates.value(qty)) <= bound:
+        if rates.measure(qty, rates.value(qty)) < bound:
             low = middle
         else:
             high = middle - 1
@@ -237,17 +260,31 @@ def enough(pool, prices, line, stage, taker, lots):
     rest = Position(inst, position.leg)
     rest.qty, rest.cost = position.qty, position.cost
     pnl = rest.close(qty, value)
-    rates = Rates(pool, inst, prices.requirement[inst.sym])
-    paid = pool.rules.fee_up(abs(value) * pool.rules.liquidation_fee_rate(inst), RATE)
     if pool.rules.taker_fee:
-        paid += ceil_div(abs(value) * taker(inst), RATE)
+        pnl -= ceil_div(abs(value) * taker(inst), RATE)
     after = copy_of(pool)
-    after.balances[inst.asset] = after.balances.get(inst.asset, 0) + pnl - paid
+    after.balances[inst.asset] = after.balances.get(inst.asset, 0) + pnl
     after.positions = [rest if p is position else p for p in pool.positions]
     after.positions = [p for p in after.positions if p.qty]
-    del rates
-    return not breaks(pool.rules, assess(after, prices), stage.get("view", "maintenance"),
-                      buffer_of(stage))
+    fee = liquidation_fee(after, prices, inst, value)
+    if pool.rules.fee_cap == "surplus":
+        whole = bankruptcy_value(pool, prices, assess(pool, prices), line)
+        fee = min(fee, surplus(inst, value, part_of(whole, position, qty)))
+    after.balances[inst.asset] -= fee
+    return after.at_rest() or not breaks(pool.rules, assess(after, prices),
+                                         stage.get("view", "maintenance"), buffer_of(stage))
+
+
+def liquidation_fee(pool, prices, inst, value):
+    """P13 of a fill of this value, at most what the pool has after it."""
+    fee = pool.rules.fee_up(abs(value) * pool.rules.liquidation_fee_rate(inst), RATE)
+    num, den = pool_price(pool, prices, inst.asset)
+    return min(fee, max(0, assess(pool, prices).equity) * den // num)
+
+
+def surplus(inst, value, bankrupt):
+    """The profit of closing at a value against the bankruptcy value, both signed alike."""
+    return max(0, bankrupt - value if inst.inverse else value - bankrupt)
 
 
 def copy_of(pool):
@@ -260,35 +297,41 @@ def copy_of(pool):
 # -- whether a stage applies
 
 
-def applies(pool, prices, assessment, stage, line, episode, now):
-    """`when`, without fund_short."""
+def applies(assessment, stage, line, episode, now):
+    """`when`."""
     when = stage.get("when", "always")
+    if when == "fund_short":
+        return line is not None and key_of(line) in episode.short
     if not isinstance(when, dict):
         return True
-    for key, word in when.items():
-        if not holds(key, word, pool, assessment, stage, line, episode, now):
-            return False
-    return True
+    return all(holds(key, word, assessment, stage, line, episode, now)
+               for key, word in when.items())
 
 
-def holds(key, word, pool, assessment, stage, line, episode, now):
+def holds(key, word, assessment, stage, line, episode, now):
     if key == "notional_above":
         return line is not None and line.notional > parse_decimal(word, 18)
     if key == "tier_from":
         return line is not None and line.tier >= int(word)
     if key == "equity_below":
         return assessment.equity * RATE < parse_decimal(word, 12) * assessment.maintenance
-    if key == "flat":
-        return bool(pool.positions) == (word in ("no", "false"))
-    return cools(stage, episode, pool, now) == (word in ("yes", "true"))
+    return cools(stage, episode, now) == (word in ("yes", "true"))
 
 
-def cools(stage, episode, pool, now):
-    """Whether less than `cooldown` has passed since the last step of this stage."""
-    place = next(n for n, other in enumerate(pool.rules.stages) if other is stage)
-    last = episode.last.get(place)
-    return last is not None and now - last < parse_duration(stage.get("cooldown", 0))
+def cooldown(stage):
+    return parse_duration(stage["cooldown"]) if "cooldown" in stage else 0
 
 
-__all__ = ["Episode", "Step", "applies", "bankruptcy_px", "bankruptcy_value", "compliant", "cools",
-           "half_even", "key_of", "select", "size", "unrealised", "value_of"]
+def cools(stage, episode, now):
+    """Whether less than this stage's cooldown has passed since a step of a stage with one."""
+    return episode.last is not None and now - episode.last < cooldown(stage)
+
+
+def rests(stage, episode, now):
+    """Whether the episode waits at this stage for its cooldown."""
+    when = stage.get("when")
+    return not (isinstance(when, dict) and "cooling" in when) and cools(stage, episode, now)
+
+
+__all__ = ["Episode", "applies", "bankruptcy_px", "bankruptcy_value", "compliant", "half_even",
+           "key_of", "select", "size", "unrealised", "value_of"]

@@ -30,16 +30,19 @@ class Episodes(Replay):
 
     # -- records of pools
 
-    def tell_pool(self, account, key, test=False):
-        """A `margin` record and a `contribution` for each position."""
-        pool = account.pool(key)
-        prices = account.prices(pool, test)
+    def tell_margin(self, account, key, test=False):
         found = account.assess(key, test)
         self.emit(account.name, "margin", f"{self.pool_words(account, key)} "
                   f"equity={money(found.equity)} initial={money(found.initial)} "
                   f"orders={money(found.orders)} maintenance={money(found.maintenance)} "
                   f"collateral={money(found.collateral)}")
-        for line in found.lines:
+
+    def tell_pool(self, account, key, test=False):
+        """A `margin` record and a `contribution` for each position."""
+        self.tell_margin(account, key, test)
+        pool = account.pool(key)
+        prices = account.prices(pool, test)
+        for line in account.assess(key, test).lines:
             inst, sym = line.position.inst, line.position.inst.sym
             self.emit(account.name, "contribution",
                       f"sym={inst.symbol} leg={line.position.leg} "
@@ -59,8 +62,18 @@ class Episodes(Replay):
         super().sample_one(account, at)
         if getattr(account, "margin", None):
             for key in account.keys():
-                if not account.pool(key).at_rest():
+                if not account.pool(key).at_rest() and account.assess(key).priced \
+                        and account.assess(key, True).priced:
+                    self.rearm(account, key)
                     self.tell_pool(account, key)
+                    self.keep_peak(account, key)
+
+    def keep_peak(self, account, key):
+        """What each instrument contributes when surplus is at its highest."""
+        state, found = account.state(key), account.assess(key, True)
+        surplus = found.equity - found.maintenance
+        if found.priced and (state.highest is None or surplus > state.highest):
+            state.highest, state.peak = surplus, self.parts_of(account, key)
 
     def tell_lowest(self):
         """The worst that each pool that was ever tested has seen."""
@@ -76,22 +89,22 @@ class Episodes(Replay):
 
     def liquidate(self, account, key):
         state = account.state(key)
+        state.due = None
         assessment = account.assess(key, True)
         if not state.episode:
-            if not fires(account.rules, assessment.equity, assessment.maintenance):
-                return
-            if self.top_up(account, key, assessment):
+            if not fires(account.rules, assessment.equity, assessment.maintenance) \
+                    or self.top_up(account, key, assessment):
                 return
             account.number += 1
-            state.episode = Episode(self.now)
-            state.episode.number = account.number
-            state.episode.acted, state.episode.short = False, 0
-            self.tell_episode(account, key, "begin", assessment)
+            state.episode = Episode(self.now, account.number, state.last)
+            self.tell_episode(account, key, "begin", account.assess(key, True))
             self.tell_pool(account, key, True)
         elif self.ended(account, key, self.stage_of(account, state.episode)):
             return
         for _ in range(margin_stage.STEPS_MAX):
-            stage = self.step(account, key, state.episode)
+            stage = self.step(account, key, state)
+            if stage is None and not account.pool(key).positions:
+                stage = account.rules.stages[-1]
             if stage is None or self.ended(account, key, stage):
                 break
         state.seen = account.made_of(key)
@@ -111,11 +124,13 @@ class Episodes(Replay):
                   f"moved={money(amount)} reason=-")
         self.venue.transfer(account, key[1:], inst.asset, amount)
         found = account.assess(key, True)
-        return not fires(account.rules, found.equity, found.maintenance)
+        return account.pool(key).at_rest() or not fires(account.rules, found.equity,
+                                                        found.maintenance)
 
     def refill(self, account):
         for asset, amount in account.settings.collateral:
             self.venue.ledger.post(account, asset, "refill", amount, "external", None)
+            account.morning[asset] = account.morning.get(asset, 0) + amount
 
     @staticmethod
     def stage_of(account, episode):
@@ -126,33 +141,53 @@ class Episodes(Replay):
         """Whether the pool is compliant or flat; the episode is then over."""
         state, pool = account.state(key), account.pool(key)
         assessment = account.assess(key, True)
+        if not pool.at_rest():
+            self.follow_lowest(state, assessment)
         if pool.positions and not margin_stage.compliant(pool, assessment, stage):
             return False
-        what = "compliant" if pool.positions else "flat"
-        if not pool.positions:
-            what = self.flat(account, key, state.episode.number) or what
-        self.tell_pool(account, key, True)
+        what = "compliant" if pool.positions else self.flat(account, key, state.episode)
+        self.tell_margin(account, key, True)
         self.tell_episode(account, key, what, account.assess(key, True))
-        state.episode = None
-        if what != "compliant" and account.margin.after == "refill":
-            self.refill(account)
+        acted = state.episode.acted
+        state.episode = state.due = None
+        if account.pool(key).at_rest():
+            state.reached.clear()
+        if what != "compliant" and acted:
+            self.after(account)
         return True
 
-    def flat(self, account, key, number):
+    def after(self, account):
+        if account.margin.after == "refill":
+            self.refill(account)
+        elif account.margin.after == "stop":
+            self.stop(account)
+
+    def stop(self, account):
+        """The strategy hears nothing any more."""
+        account.stopped = True
+        for order in sorted(account.live.values(), key=lambda order: order.oid):
+            if order.live:
+                self.venue.end(order, "cancelled", "stopped")
+        self.log.emit(f"{self.now} {self.count} {account.name} stopped")
+
+    def flat(self, account, key, episode):
+        """What becomes of the balance of a pool that is flat; how the episode ends."""
         rules, venue = account.rules, self.venue
-        if rules.recourse == "none" and account.assess(key, True).equity < 0:
-            account.state(key).episode.short = -account.assess(key, True).equity
-            venue.shortfall(account, key, number)
+        equity = account.assess(key, True).equity
+        if equity < 0:
+            episode.lost = -equity
+            venue.shortfall(account, key, episode.number)
             return "bankrupt"
-        if key[0] == "isolated":
-            left = account.isolated.get(key[1:], 0)
-            asset = self.instruments[key[1]].asset
-            if rules.residual == "insurance":
-                venue.ledger.post_to(account, venue.book_of(account, key), asset, "insurance",
-                                     -left, ("insurance", account.world), key[1])
-            else:
+        book = venue.book_of(account, key)
+        for asset, left in sorted(account.pool(key).balances.items(),
+                                  key=lambda row: self.settings.asset_places[row[0]]):
+            sym = key[1] if key[0] == "isolated" else None
+            if rules.residual == "insurance" and left > 0 and episode.acted:
+                venue.ledger.post_to(account, ("insurance", account.world), asset, "takeover",
+                                     left, book, sym)
+            elif key[0] == "isolated":
                 venue.transfer(account, key[1:], asset, -left)
-        return None
+        return "flat"
 
     def culprit(self, account, key):
         """The instrument whose contribution to surplus fell most since the last peak."""
@@ -160,7 +195,8 @@ class Episodes(Replay):
         peak = account.state(key).peak
         for symbol, part in self.parts_of(account, key).items():
             falls[symbol] = peak.get(symbol, 0) - part
-        return max(falls, key=falls.get) if falls else "-"
+        worst = max(falls, key=falls.get, default=None)
+        return worst if worst and falls[worst] > 0 else "-"
 
     @staticmethod
     def parts_of(account, key, test=True):
@@ -181,7 +217,7 @@ class Episodes(Replay):
         only = int(what != "begin" and not episode.acted)
         self.emit(account.name, "liquidation", f"what={what} number={episode.number} "
                   f"{self.pool_words(account, key)} equity={money(found.equity)} "
-                  f"maintenance={money(found.maintenance)} shortfall={money(episode.short)} "
+                  f"maintenance={money(found.maintenance)} shortfall={money(episode.lost)} "
                   f"culprit={culprit} cancelled_only={only}")
 
     def tell_stage(self, account, key, episode, action, line=None, qty=0, px2=0, value=0,
@@ -198,144 +234,152 @@ class Episodes(Replay):
                   f"equity={money(found.equity)} maintenance={money(found.maintenance)} "
                   f"done={done}")
 
-    def step(self, account, key, episode):
+    def step(self, account, key, state):
         """Performs the next step; the stage it was of, None to wait."""
-        stages = account.rules.stages
+        stages, episode = account.rules.stages, state.episode
         while episode.stage < len(stages):
             stage = stages[episode.stage]
-            if episode.round < int(stage.get("rounds", margin_stage.ROUNDS)):
-                done = self.perform(account, key, episode, stage)
-                if done == "wait":
-                    account.state(key).waited = self.now
+            work = None
+            if episode.round < self.rounds_of(stage):
+                work = self.work_of(account, key, episode, stage)
+            if work:
+                if margin_stage.rests(stage, episode, self.now):
+                    state.due = episode.last + margin_stage.cooldown(stage)
                     return None
-                if done:
-                    episode.last[episode.stage] = self.now
-                    episode.steps += 1
-                    episode.round += 1
-                    return stage
-            episode.stage, episode.round, episode.cursor = episode.stage + 1, 0, None
-        episode.stage = next((n for n, stage in enumerate(stages)
-                              if stage["do"] in ("close", "takeover", "adl")), 0)
-        account.state(key).waited = self.now
+                work()
+                if margin_stage.cooldown(stage):
+                    episode.last = state.last = self.now
+                episode.steps += 1
+                episode.round += 1
+                return stage
+            episode.enter(episode.stage + 1)
+        episode.enter(next((n for n, stage in enumerate(stages)
+                            if stage["do"] in ("close", "takeover", "adl")), len(stages)))
+        state.waited = self.now
         return None
 
-    def perform(self, account, key, episode, stage):
-        """Whether this stage had something to do and did it."""
+    @staticmethod
+    def rounds_of(stage):
+        if stage["do"] in ("cancel", "repay"):
+            return 1
+        return int(stage.get("rounds", margin_stage.ROUNDS))
+
+    def work_of(self, account, key, episode, stage):
+        """What the next step of a stage is to do, None for nothing."""
         pool = account.pool(key)
-        prices = account.prices(pool, True)
-        found = account.assess(key, True)
-        work = getattr(self, "do_" + stage["do"])
-        return work(account, key, episode, stage, pool, prices, found)
+        prices, found = account.prices(pool, True), account.assess(key, True)
+        work = getattr(self, "work_" + stage["do"])
+        return work(account, key, episode, stage, (pool, prices, found))
 
-    def do_cancel(self, account, key, episode, stage, pool, prices, found):
+    def applies(self, episode, stage, found, line=None):
+        return margin_stage.applies(found, stage, line, episode, self.now)
+
+    def work_cancel(self, account, key, episode, stage, what):
         orders = [order for order in account.live.values()
-                  if account.key_of(order.inst, order.leg) == key and not order.inst.spot
+                  if not order.inst.spot and account.key_of(order.inst, order.leg) == key
                   and (stage.get("which", "all") == "all" or not order.reduces)]
-        if not orders or not margin_stage.applies(pool, prices, found, stage, None, episode,
-                                                  self.now):
-            return False
-        self.tell_stage(account, key, episode, "cancel")
-        for order in sorted(orders, key=lambda order: order.arrival):
-            self.venue.end(order, "cancelled", "liquidation")
-        return True
+        if not orders or not self.applies(episode, stage, what[2]):
+            return None
 
-    def do_offset_legs(self, account, key, episode, stage, pool, prices, found):
+        def work():
+            self.tell_stage(account, key, episode, "cancel")
+            for order in sorted(orders, key=lambda order: order.oid):
+                self.venue.end(order, "cancelled", "liquidation")
+        return work
+
+    def work_offset_legs(self, account, key, episode, stage, what):
+        pool, prices, found = what
         legs = [p.inst.sym for p in pool.positions]
-        if len(legs) == len(set(legs)) or not margin_stage.applies(
-                pool, prices, found, stage, None, episode, self.now):
-            return False
-        episode.acted = True
-        self.tell_stage(account, key, episode, "offset")
-        self.venue.offset_legs(account, key, pool, prices)
-        return True
+        if len(legs) == len(set(legs)) or not self.applies(episode, stage, found):
+            return None
 
-    def do_repay(self, account, key, episode, stage, pool, prices, found):
-        signs = {b > 0 for b in pool.balances.values() if b}
-        if len(signs) < 2 or not margin_stage.applies(pool, prices, found, stage, None, episode,
-                                                      self.now):
-            return False
-        episode.acted = True
-        self.tell_stage(account, key, episode, "repay")
-        self.venue.repay(account, pool, prices, replay_forced.buffer_cost(stage))
-        return True
+        def work():
+            episode.acted = True
+            self.tell_stage(account, key, episode, "offset")
+            self.venue.offset_legs(account, key, pool, prices)
+        return work
 
-    def chosen(self, episode, stage, pool, prices, found):
-        """The line to close; with select all the next one whose `when` holds."""
-        def free(line):
-            return not self.markets[line.position.inst.sym].halted and (
-                stage["select"] != "all" or margin_stage.applies(
-                    pool, prices, found, stage, line, episode, self.now))
-        line = margin_stage.select(pool, prices, found, stage, free, episode, self.settings.seed)
-        if line and margin_stage.applies(pool, prices, found, stage, line, episode, self.now):
-            return line
-        return None
+    def work_repay(self, account, key, episode, stage, what):
+        pool, prices, found = what
+        balances = [pool.balances.get(asset, 0) for asset in self.venue.repaid(account)]
+        if not balances or min(balances) >= 0 or max(balances) <= 0 \
+                or not self.applies(episode, stage, found):
+            return None
 
-    def do_close(self, account, key, episode, stage, pool, prices, found):
-        line = self.chosen(episode, stage, pool, prices, found)
+        def work():
+            self.tell_stage(account, key, episode, "repay")
+            self.venue.repay(account, pool, prices, replay_forced.buffer_cost(stage))
+        return work
+
+    def free(self, episode, stage, found, line):
+        """Whether a stage may be about this position."""
+        return margin_stage.key_of(line) not in episode.passed \
+            and self.applies(episode, stage, found, line)
+
+    def work_close(self, account, key, episode, stage, what):
+        pool, prices, found = what
+        line = margin_stage.select(pool, prices, found, stage,
+                                   lambda line: self.free(episode, stage, found, line), episode,
+                                   self.settings.seed)
         if line is None:
-            return False
-        lots = margin_stage.size(pool, prices, line, stage, account.taker)
-        qty = margin_stage.qty_of(line.position, lots)
-        value = margin_stage.bankruptcy_value(pool, prices, found, line)
-        limit = None
-        if stage["price"] == "bankruptcy":
-            limit = margin_stage.bankruptcy_px(line.position.inst, line.position.qty, value)
-        episode.acted = True
-        self.tell_stage(account, key, episode, "close", line, qty, 2 * (limit or 0), 0)
-        filled = self.venue.close_forced(account, line, qty, limit)
-        if stage["select"] == "all":
-            episode.cursor = margin_stage.key_of(line)
-        elif filled < qty:
-            episode.round = int(stage.get("rounds", margin_stage.ROUNDS))
-        return True
+            return None
+        qty = margin_stage.qty_of(line.position, margin_stage.size(pool, prices, line, stage,
+                                                                   account.taker))
+        limit = margin_stage.limit_of(pool, prices, found, line, stage, qty)
 
-    def do_takeover(self, account, key, episode, stage, pool, prices, found):
-        for line in found.lines:
-            value = line.value
-            if stage["price"] == "bankruptcy":
-                value = margin_stage.bankruptcy_value(pool, prices, found, line)
-                if len(found.lines) == 1 and pool.single:
-                    value = exact_value(pool, line)
-            if not margin_stage.applies(pool, prices, found, stage, line, episode, self.now):
-                continue
+        def work():
+            self.tell_stage(account, key, episode, "close", line, qty, 2 * limit, 0)
+            if self.venue.close_forced(account, line, qty, limit):
+                episode.acted = True
+            else:
+                episode.passed.add(margin_stage.key_of(line))
+        return work
+
+    def value_at(self, stage, what, line):
+        """What a takeover or ADL closes a position at."""
+        if stage["price"] == "bankruptcy":
+            return margin_stage.bankruptcy_value(*what, line)
+        return line.value
+
+    def work_takeover(self, account, key, episode, stage, what):
+        pool, prices, found = what
+        line = next((line for line in found.lines if self.free(episode, stage, found, line)), None)
+        if line is None:
+            return None
+        value = self.value_at(stage, what, line)
+
+        def work():
             may = self.venue.may_take(account, pool, prices, line, value)
             self.tell_stage(account, key, episode, "takeover", line, abs(line.position.qty),
                             shown_px2(line, value), value, int(may))
             if not may:
-                episode.steps += 1
-                continue
+                episode.passed.add(margin_stage.key_of(line))
+                episode.short.add(margin_stage.key_of(line))
+                return
             episode.acted = True
             everything = stage.get("margin") == "all" and len(found.lines) == 1
             self.venue.take_over(account, key, line, value, everything)
-            return True
-        return False
+        return work
 
-    def do_adl(self, account, key, episode, stage, pool, prices, found):
-        for line in found.lines:
-            value = line.value
-            if stage["price"] == "bankruptcy":
-                value = margin_stage.bankruptcy_value(pool, prices, found, line)
-            if not margin_stage.applies(pool, prices, found, stage, line, episode, self.now):
-                continue
+    def work_adl(self, account, key, episode, stage, what):
+        found = what[2]
+        line = next((line for line in found.lines if self.free(episode, stage, found, line)), None)
+        if line is None:
+            return None
+        value = self.value_at(stage, what, line)
+
+        def work():
             may = bool(self.venue.candidates_of(account, line))
             self.tell_stage(account, key, episode, "adl", line, abs(line.position.qty),
                             shown_px2(line, value), value, int(may))
             if not may:
-                episode.steps += 1
-                continue
+                episode.passed.add(margin_stage.key_of(line))
+                return
             episode.acted = True
             self.venue.adl(account, key, line, value, episode.number)
-            return True
-        return False
+        return work
 
 
 def shown_px2(line, value):
     """Twice the price that a closing value is shown as."""
-    return 2 * (margin_stage.bankruptcy_px(line.position.inst, line.position.qty, value) or 0)
-
-
-def exact_value(pool, line):
-    """The value at which closing the last position leaves nothing of the pool."""
-    position = line.position
-    balance = pool.balances.get(position.inst.asset, 0)
-    return position.cost + balance if position.inst.inverse else position.cost - balance
+    return 2 * margin_stage.price_of(line.position.inst, line.position.qty, value)

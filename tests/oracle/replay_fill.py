@@ -66,8 +66,8 @@ class Fills:
 
     def rest(self, order):
         inst, account = order.inst, order.account
-        order.hold_asset, need = self.hold_of(order)
-        order.hold, order.hold_qty = max(0, need), order.left
+        order.hold_asset, need, order.hold_qty = self.hold_of(order)
+        order.hold = max(0, need)
         order.ahead = order.shown = self.queue_at_rest(order)
         order.traded = 0
         order.state = "open"
@@ -76,8 +76,8 @@ class Fills:
         self.report(order, "-")
 
     def hold_of(self, order):
-        """(asset, amount) that an order holds while it rests."""
-        return order.account.need(order, order.left, order.px, self.now)
+        """(asset, amount, quantity that it is for) that an order holds while it rests."""
+        return *order.account.need(order, order.left, order.px, self.now), order.left
 
     def queue_at_rest(self, order):
         """What stands before the order at its price; None is unknown."""

@@ -1,7 +1,10 @@
 """replay_forced - what a liquidation does: fees, takeovers, ADL, shortfalls (margin.md 8)."""
 
+import copy
+
 import margin_stage
-from margin_model import RATE, Rates, pool_price
+from margin_assess import assess
+from margin_model import RATE, pool_price
 from replay_account import Position, value_at_half
 from replay_margin_venue import MarginVenue
 from replay_numbers import MONEY, ceil_div, format_decimal, half_even, parse_decimal
@@ -34,8 +37,14 @@ class ForcedVenue(MarginVenue):
 
     def close_forced(self, account, line, qty, limit):
         """An IOC of the account against the current book; the quantity that was filled."""
+        if self.not_tradable(line.position.inst):
+            return 0
         order = self.forced_order(account, line, qty, limit)
         self.number(order)
+        pool = account.pool(account.key_of(order.inst, order.leg))
+        prices = account.prices(pool, True)
+        order.bankrupt = margin_stage.bankruptcy_value(pool, prices, assess(pool, prices), line)
+        order.whole = copy.copy(line.position)
         self.walk_levels(order, self.levels(order))
         if order.state == "sent":
             self.end(order, "cancelled", "no_liquidity")
@@ -51,10 +60,12 @@ class ForcedVenue(MarginVenue):
         account, inst = order.account, order.inst
         rules = account.rules
         key = account.key_of(inst, order.leg)
-        fee = rules.fee_up(abs(value) * rules.liquidation_fee_rate(inst), RATE)
-        equity = account.assess(key, True).equity
-        num, den = account.sources.price(inst.asset, account.pool(key).unit) or (1, 1)
-        fee = min(fee, max(0, equity * den // num))
+        pool = account.pool(key)
+        fee = margin_stage.liquidation_fee(pool, account.prices(pool, True, inst.asset), inst,
+                                           value)
+        if rules.fee_cap == "surplus":
+            bankrupt = margin_stage.part_of(order.bankrupt, order.whole, order.filled)
+            fee = min(fee, margin_stage.surplus(inst, -value, bankrupt))
         book = self.book_of(account, key)
         left = fee
         for place, (to, rate) in enumerate(rules.split):
@@ -88,13 +99,13 @@ class ForcedVenue(MarginVenue):
         book = self.book_of(account, key)
         qty = position.qty
         pnl = position.close(abs(qty), value)
-        self.ledger.post_to(account, book, inst.asset, "realised_pnl", pnl, "market", inst.sym)
+        self.ledger.post_to(account, book, inst.asset, "takeover", pnl, "market", inst.sym)
         self.emit_position(account, position)
         if everything:
             left = (account.isolated.get(key[1:], 0) if key[0] == "isolated"
                     else account.balance.get(inst.asset, 0))
-            self.ledger.post_to(account, book, inst.asset, "takeover", -max(0, left),
-                                ("insurance", account.world), inst.sym)
+            self.ledger.post_to(account, ("insurance", account.world), inst.asset, "takeover",
+                                max(0, left), book, inst.sym)
         held = self.funds[account.world].setdefault((inst.sym, qty > 0), Position(inst, 0))
         held.qty += qty
         held.cost += value
@@ -201,9 +212,14 @@ class ForcedVenue(MarginVenue):
                                     "realised_pnl", pnl, "market", sym)
                 self.emit_position(account, position)
 
+    def repaid(self, account):
+        """Assets in the order in which debts are paid, and pay: those that P8 names first."""
+        named = account.rules.asset_order()
+        return named + [asset for asset in self.asset_places if asset not in named]
+
     def repay(self, account, pool, prices, cost):
         """Negative balances are paid from positive ones."""
-        order = account.rules.asset_order()
+        order = self.repaid(account)
         for debt in [a for a in order if account.balance.get(a, 0) < 0]:
             for source in order:
                 owed, held = -account.balance.get(debt, 0), account.balance.get(source, 0)
@@ -229,27 +245,56 @@ class ForcedVenue(MarginVenue):
     # -- shortfall
 
     def shortfall(self, account, key, number):
-        """Negative balances of a flat pool are borne by others; whether there was one."""
-        book = self.book_of(account, key)
+        """Negative balances of a flat pool are borne by others, or stay as a debt."""
         balances = account.pool(key).balances
-        found = False
         for asset in sorted(balances, key=lambda a: self.asset_places[a]):
-            owed = -balances[asset]
-            if owed <= 0:
-                continue
-            found = True
+            owed = max(0, -balances[asset])
             room = max(0, self.fund_balance(account, asset) - account.rules.floor)
-            payers = [("insurance", ("insurance", account.world), min(owed, room)),
-                      ("last_resort", "last_resort", owed - min(owed, room))]
-            for cause, payer, amount in payers:
-                if amount:
-                    self.emit(account.name, "counterparty",
-                              f"number={number} sym=- leg=0 qty=0 "
-                              f"value={format_decimal(amount, 18)} score=0 account=- "
-                              f"payer={cause} cause={cause} asset={asset}")
-                    sym = key[1] if key[0] == "isolated" else None
-                    self.ledger.post_to(account, book, asset, cause, amount, payer, sym)
-        return found
+            paid = min(owed, room)
+            self.pay(account, key, number, asset, "insurance", ("insurance", account.world), paid)
+            owed -= paid
+            if account.rules.socialise == "winners":
+                for winner, amount in self.shares_of(account, asset, owed):
+                    owed -= amount
+                    self.pay_socialised(account, key, number, asset, winner, amount)
+            if account.rules.recourse == "none":
+                self.pay(account, key, number, asset, "last_resort", "last_resort", owed)
+            elif key[0] == "isolated":
+                self.transfer(account, key[1:], asset, owed)
+
+    def tell_payer(self, account, number, asset, amount, payer, cause, name):
+        if amount:
+            self.emit(account.name, "counterparty",
+                      f"number={number} sym=- leg=0 qty=0 value={format_decimal(amount, 18)} "
+                      f"score=0 account={name} payer={payer} cause={cause} asset={asset}")
+
+    def pay(self, account, key, number, asset, word, book, amount):
+        self.tell_payer(account, number, asset, amount, word, word, "-")
+        sym = key[1] if key[0] == "isolated" else None
+        self.ledger.post_to(account, self.book_of(account, key), asset, word, amount, book, sym)
+
+    def pay_socialised(self, account, key, number, asset, winner, amount):
+        self.tell_payer(account, number, asset, amount, "account", "socialised", winner.name)
+        if amount:
+            sym = key[1] if key[0] == "isolated" else None
+            self.ledger.entry(account, self.book_of(account, key), asset, "socialised", amount,
+                              sym)
+            self.ledger.entry(winner, "account", asset, "socialised", -amount, None)
+
+    def shares_of(self, account, asset, owed):
+        """[(account, amount)]: winners of the day pay pro rata, the largest the rest."""
+        profits = [(other, other.profit_today(asset)) for other in self.members
+                   if other.world == account.world and other is not account
+                   and getattr(other, "margin", None)]
+        profits = [(other, profit) for other, profit in profits if profit > 0]
+        whole = sum(profit for _, profit in profits)
+        if not owed or not whole:
+            return []
+        owed = min(owed, whole)
+        largest = max(profits, key=lambda row: row[1])[0]
+        amounts = {other.name: owed * profit // whole for other, profit in profits}
+        amounts[largest.name] += owed - sum(amounts.values())
+        return [(other, amounts[other.name]) for other, _ in profits]
 
 
 def quotient(a, b):
@@ -264,4 +309,4 @@ def buffer_cost(stage):
     return parse_decimal(stage.get("cost", 0), 12)
 
 
-__all__ = ["ForcedVenue", "Rates", "buffer_cost", "margin_stage"]
+__all__ = ["ForcedVenue", "buffer_cost"]

@@ -19,9 +19,15 @@ from replay_pools import MarginAccount
 from replay_price import Sources, Uses, present
 from replay_tape import parse_tape
 
+class Open(Exception):
+    """From here on the run shows a question that is open between the page and the engine."""
+
+
 HOUR = 3600 * 10**9
+DAY = 24 * HOUR
 ROUNDS_MAX = 100
 REARM = 950_000_000_000
+STIRRING = ("bid", "ask", "level", "clear", "trade")
 
 
 class MarginReplay(Episodes):
@@ -84,6 +90,7 @@ class MarginReplay(Episodes):
 
         for account in self.margined():
             self.open_account(account)
+            account.begin_day()
 
     def open_account(self, account):
         """What isolated positions of the start hold, and where collateral lies."""
@@ -99,6 +106,12 @@ class MarginReplay(Episodes):
             account.custodies[asset] = [(name, parse_decimal(amount, 18))
                                         for name, amount in parts.items()]
 
+    def flow(self, place, number, flow):
+        super().flow(place, number, flow)
+        account = self.accounts[place]
+        if getattr(account, "margin", None):
+            account.morning[flow.asset] = account.morning.get(flow.asset, 0) + flow.amount
+
     # -- clockwork
 
     def next_clock(self):
@@ -113,6 +126,8 @@ class MarginReplay(Episodes):
             if uses.multipliers:
                 due.append((self.now // uses.multipliers.cadence + 1) * uses.multipliers.cadence)
             due += [t for t in uses.book.change_times() if t > self.now][:1]
+        due += [state.due for account in self.margined() for state in account.states.values()
+                if state.due is not None]
         return min(due, default=None)
 
     def clockwork(self):
@@ -130,6 +145,9 @@ class MarginReplay(Episodes):
             if uses.next_tick(self.now - 1) == self.now:
                 uses.tick(self.now)
         if self.now // HOUR > self.hour:
+            if self.now % DAY == 0:
+                for account in self.margined():
+                    account.begin_day()
             self.hour = self.now // HOUR
             if self.now % HOUR == 0:
                 self.interest()
@@ -204,6 +222,9 @@ class MarginReplay(Episodes):
             for sym in sorted({row for row, _ in held}):
                 self.venue.fund_closes(world, sym, self.teller_of(world))
         self.test()
+        # Open question: in which later instants a fund tries to close what it still holds.
+        if any(held.qty for fund in self.venue.funds for held in fund.values()):
+            raise Open("a fund holds a position")
 
     def teller_of(self, world):
         """A fund's postings are told with the first account of its world."""
@@ -212,6 +233,10 @@ class MarginReplay(Episodes):
 
     def test(self):
         """Phase 3: every pool that changed, then the liquidations, until none fires."""
+        for account in self.margined():
+            for key, state in account.states.items():
+                if state.reached and account.pool(key).at_rest():
+                    state.reached.clear()
         for _ in range(ROUNDS_MAX):
             due = [(account, key) for account in self.margined() for key in account.keys()
                    if self.changed(account, key)]
@@ -222,31 +247,39 @@ class MarginReplay(Episodes):
                 account.state(key).seen = account.made_of(key)
                 state = account.state(key)
                 if self.look(account, key) and not (
-                        state.episode and getattr(state, "waited", None) == self.now):
+                        state.episode and state.waited == self.now
+                        and account.pool(key).positions):
                     self.liquidate(account, key)
         raise RunFailed("more than 100 rounds of liquidations at one time")
 
     def play(self, instant):
-        self.stirred = {event[1] for event in instant.events
-                        if event[2] in ("bid", "ask", "level", "clear", "trade")}
+        self.stirred = {event[1:3] for event in instant.events}
         super().play(instant)
 
     def changed(self, account, key):
         """Whether a pool is to be tested; one that waits also when its market stirs."""
         state, now = account.state(key), account.made_of(key)
-        stirs = state.episode and any(p.inst.sym in self.stirred
-                                      for p in account.pool(key).positions)
+        stirs = state.episode and self.stirs(account, account.pool(key))
+        if state.due == self.now:
+            state.due, stirs = None, True
         if state.seen == now and not stirs:
             return False
         state.seen = now
         return True
+
+    def stirs(self, account, pool):
+        """Whether an event of this instant lets a waiting episode of the pool go on."""
+        syms = {position.inst.sym for position in pool.positions}
+        return any(kind == "asset_index" or (sym in syms and (
+            kind in STIRRING or kind in account.uses.kinds_of(sym)))
+                   for sym, kind in self.stirred)
 
     def look(self, account, key):
         """Tests one pool: warnings are told; whether it is to be liquidated."""
         state, pool = account.state(key), account.pool(key)
         if pool.at_rest():
             state.reached.clear()
-            return False
+            return bool(state.episode)
         assessment = account.assess(key, True)
         if not assessment.priced:
             return False
@@ -262,16 +295,25 @@ class MarginReplay(Episodes):
 
     def warn(self, account, key, state, assessment):
         equity, maintenance = assessment.equity, assessment.maintenance
+        mine = account.own_part_of(key)
+        if mine != state.warned:
+            self.rearm(account, key)
+        state.warned = mine
         for level in sorted(set(account.rules.warn) | set(account.margin.alerts)):
-            rearm = level * REARM // RATE
             if level not in state.reached:
                 if equity > 0 and maintenance * RATE >= level * equity:
                     state.reached.add(level)
                     self.emit(account.name, "call", f"{self.pool_words(account, key)} "
                               f"ratio={format_decimal(level, 12)} equity={money(equity)} "
                               f"maintenance={money(maintenance)}")
-            elif maintenance * RATE < rearm * equity:
-                state.reached.discard(level)
+
+    @staticmethod
+    def rearm(account, key):
+        """Warnings may come again once the pool is well below them."""
+        state, found = account.state(key), account.assess(key, True)
+        if found.priced:
+            state.reached -= {level for level in state.reached if found.maintenance * RATE
+                              < level * REARM // RATE * found.equity}
 
 
 def replay_margin(tape_text, run_text, log_text, folder="."):

@@ -12,12 +12,32 @@ class MarginVenue(Venue):
 
     asset_places = {}
 
+    def rest(self, order):
+        super().rest(order)
+        if getattr(order.account, "margin", None) and not order.reduces:
+            order.account.touch(order)
+
+    def leave(self, order):
+        if order.live and getattr(order.account, "margin", None):
+            order.account.touch(order)
+        super().leave(order)
+
     def refusal_of_money(self, order, levels):
         account, inst = order.account, order.inst
         if getattr(account, "margin", None) is None:
             return super().refusal_of_money(order, levels)
+        if account.stopped:
+            return "stopped"
         if inst.spot:
             return self.spot_refusal(order, levels)
+        order.admitted = 0, order.left
+        refusal = self.margin_refusal(order, levels)
+        if not refusal:
+            order.admitted = self.hold_at_admission(order)
+        return refusal
+
+    def margin_refusal(self, order, levels):
+        account, inst = order.account, order.inst
         qty = self.walk(order, levels)[1] if order.type == "market" else order.left
         if order.reduces or qty <= account.opposing(inst.sym, order.side, order.leg):
             return None
@@ -26,10 +46,7 @@ class MarginVenue(Venue):
         if account.state(key).episode:
             return "liquidation"
         px2 = account.uses.px2("requirement", inst.sym)
-        pool = account.pool(payer)
-        if not px2 or not account.uses.px2("pnl", inst.sym) or not account.assess(key).priced \
-                or not account.assess(payer).priced \
-                or pool_price(pool, account.prices(pool, extra=inst.asset), inst.asset) is None:
+        if not px2 or not account.uses.px2("pnl", inst.sym) or not account.assess(key).priced:
             return "no_price"
         if not account.rules.rows(inst):
             return "no_rules"
@@ -38,12 +55,14 @@ class MarginVenue(Venue):
     def spot_refusal(self, order, levels):
         """The balance must cover it, or the pool as it would be."""
         account = order.account
-        if not account.rules.borrows:
-            return super().refusal_of_money(order, levels)
         qty, px = order.left, order.px
         if order.type == "market":
             px, qty = self.walk(order, levels)
+            if not qty:
+                return None
         asset, need = account.need(order, qty, px, self.now)
+        if not account.rules.borrows and need > max(0, account.free(asset)):
+            return "balance"
         key = account.shared_key(account.shared_regime(), asset)
         pool = account.pool(key)
         if pool.at_rest() and need <= account.free(asset):
@@ -58,7 +77,9 @@ class MarginVenue(Venue):
         if got in pool.balances or not pool.single:
             pool.balances[got] = pool.balances.get(got, 0) + amount
         after = assess(pool, account.prices(pool))
-        return "margin" if not after.priced or after.free < 0 else None
+        if not after.priced:
+            return "no_price"
+        return "margin" if after.free < 0 else None
 
     def walk(self, order, levels):
         """(worst price, quantity) of what the order can take."""
@@ -85,21 +106,25 @@ class MarginVenue(Venue):
         pool = account.pool(payer)
         prices = account.prices(pool, extra=inst.asset)
         before = assess(pool, prices)
-        num, den = pool_price(pool, prices, inst.asset)
+        price = pool_price(pool, prices, inst.asset)
         value = abs(value_at_half(inst, opening, x2))
         extra = ceil_div(value * account.rate(inst.asset, False, self.now), RATE) + booked
-        free = before.free
         whole = self.whole_after(order, qty)
+        rates = Rates(pool, inst, x2)
+        x = rates.measure(whole, rates.value(whole))
+        if pool.kind != "portfolio" and account.rules.form == "tiers" and \
+                account.leverage(inst) > rates.rows[rates.tier(x) - 1].leverage_max:
+            return "leverage"
+        if price is None or not before.priced:
+            return "no_price"
+        num, den = price
+        free = before.free
         if pool.kind == "portfolio":
             need = self.filled_initial(account, payer, order, whole) - before.initial
             return "margin" if need + ceil_div(extra * num, den) > free else None
-        rates = Rates(pool, inst, x2)
-        x = rates.measure(whole, rates.value(whole))
-        if account.rules.form == "tiers" and \
-                account.leverage(inst) > rates.rows[rates.tier(x) - 1].leverage_max:
-            return "leverage"
         need = ceil_div((rates.opening(value, x) + extra) * num, den)
-        free += self.freed(order, account.assess(account.key_of(inst, order.leg)))
+        free += self.freed(order, account.assess(account.key_of(inst, order.leg)),
+                           account.regime(inst) == "isolated")
         return "margin" if need > free else None
 
     @staticmethod
@@ -121,28 +146,34 @@ class MarginVenue(Venue):
         return assess(pool, account.prices(pool)).initial
 
     @staticmethod
-    def freed(order, before):
-        """What the part holds that a flip closes."""
+    def freed(order, before, isolated):
+        """What the part holds that a flip closes: of an isolated position all of its pool."""
         for line in before.lines:
             position = line.position
             if (position.inst.sym, position.leg) == (order.inst.sym, order.leg) and \
                     (position.qty > 0) != (order.side == "buy"):
-                return line.initial_unit
+                return before.equity if isolated else line.initial_unit
         return 0
 
     def hold_of(self, order):
-        account, inst = order.account, order.inst
-        if getattr(account, "margin", None) is None or inst.spot:
+        if getattr(order.account, "margin", None) is None or order.inst.spot:
             return super().hold_of(order)
+        return order.inst.asset, *order.admitted
+
+    def hold_at_admission(self, order):
+        """P10 sum: (amount, the whole quantity that it is for)."""
+        account, inst = order.account, order.inst
         opening = max(0, order.left - account.opposing(inst.sym, order.side, order.leg))
-        if order.reduces or not opening or account.rules.orders != "sum":
-            return inst.asset, 0
         pool = account.pool(account.paying_key(inst))
+        if order.reduces or not opening or account.rules.orders != "sum" \
+                or order.type == "market" or pool.kind == "portfolio":
+            return 0, order.left
         rates = Rates(pool, inst, 2 * order.px)
         whole = self.whole_after(order, order.left)
-        value = rates.value(opening)
+        value = abs(rates.value(opening))
         hold = rates.opening(value, rates.measure(whole, rates.value(whole)))
-        return inst.asset, hold + ceil_div(value * account.rate(inst.asset, False, self.now), RATE)
+        fee = ceil_div(value * account.rate(inst.asset, False, self.now), RATE)
+        return hold + fee, order.left
 
     # -- fills
 
@@ -182,14 +213,14 @@ class MarginVenue(Venue):
         margin = account.isolated.get(key, 0)
         opened, closed_qty = self.parts(order, before, position, value)
         rate = account.rate(inst.asset, order.maker, self.now)
-        closing_fee = ceil_div(abs(value - opened) * rate, RATE) if closed_qty else 0
+        closing_fee = min(fee, ceil_div(abs(value - opened) * rate, RATE)) if closed_qty else 0
         opening_fee = fee - closing_fee
         book = "isolated", account.place, *key
         self.ledger.post_to(account, book, inst.asset, "realised_pnl", pnl, "market", inst.sym)
         self.ledger.post_to(account, book, inst.asset, "fee", -closing_fee, "fees", inst.sym)
         self.ledger.post(account, inst.asset, "fee", -opening_fee, "fees", inst.sym)
         self.post_liquidation_fee(order, value)
-        if closed_qty and not order.forced:
+        if closed_qty and not account.state(("isolated", *key)).episode:
             now = account.isolated.get(key, 0)
             share = margin * closed_qty // abs(before)
             last = closed_qty == abs(before)

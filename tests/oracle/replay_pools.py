@@ -4,7 +4,7 @@ The key of a pool is ('isolated', sym, leg) or (regime, '', asset); a regime is 
 """
 
 from margin_assess import assess
-from margin_model import Pool, Prices, Resting
+from margin_model import Pool, Prices, Resting, unrealised
 from replay_account import Account
 from replay_numbers import RATE
 
@@ -15,6 +15,9 @@ class PoolState:
     def __init__(self):
         self.seen = None                 # what it was made of at its last test
         self.episode = None
+        self.last = None                 # time of the last step of a stage with a cooldown
+        self.due = self.waited = None    # when a cooldown ends; when it began to wait
+        self.warned = None               # what was the account's own at the last look
         self.reached = set()             # warn levels that fired and are not armed again
         self.lowest = None               # (surplus, ts)
         self.peak, self.highest = {}, None       # parts at the last peak of surplus, the peak
@@ -29,6 +32,8 @@ class MarginAccount(Account):
         self.uses = self.sources = None  # set by the replay
         self.isolated = {}               # (sym, leg): balance
         self.states = {}
+        self.morning = {}                # asset: what it was worth at 00:00, with flows since
+        self.touched = {}                # pool: how often its orders have changed
         self.number = 0                  # of its last episode
         self.stopped = self.bankrupt = False
         self.next_forced = 2**63
@@ -75,6 +80,25 @@ class MarginAccount(Account):
             asset = self.instruments[sym].asset
             found[asset] = found.get(asset, 0) + amount
         return found
+
+    def free(self, asset):
+        """The balance less what orders hold of it: what a spot order may use without borrowing."""
+        held = sum(-(-order.hold * order.left // order.hold_qty) for order in self.live.values()
+                   if order.hold and order.hold_asset == asset)
+        return self.balance.get(asset, 0) - held
+
+    def worth(self, asset):
+        """Balance and unrealised profit in an asset, over all pools."""
+        profits = [unrealised(p, self.uses.px2("pnl", p.inst.sym)) for p in self.derivatives()
+                   if p.inst.asset == asset and self.uses.px2("pnl", p.inst.sym)]
+        return self.money().get(asset, 0) + sum(profits)
+
+    def begin_day(self):
+        """What profits of the day are counted from."""
+        self.morning = {asset: self.worth(asset) for asset in self.venue.asset_places}
+
+    def profit_today(self, asset):
+        return self.worth(asset) - self.morning.get(asset, 0)
 
     def derivatives(self):
         return [p for p in self.held_positions() if not p.inst.spot]
@@ -170,14 +194,28 @@ class MarginAccount(Account):
         pool = self.pool(key)
         return assess(pool, self.prices(pool, test))
 
+    def own_part_of(self, key):
+        """What an assessment depends on but prices."""
+        pool = self.pool(key)
+        return (tuple(sorted(pool.balances.items())),
+                tuple((p.inst.sym, p.leg, p.qty, p.cost) for p in pool.positions),
+                self.touched.get(key, 0))
+
+    def touch(self, order):
+        """An order that may open rests, or any is live no more: its pool is tested."""
+        if not order.inst.spot:
+            key = self.key_of(order.inst, order.leg)
+            self.touched[key] = self.touched.get(key, 0) + 1
+
     def made_of(self, key):
         """All that an assessment depends on: what has not changed need not be tested."""
         pool = self.pool(key)
         prices = self.prices(pool, True)
-        return (tuple(sorted(pool.balances.items())),
-                tuple((p.inst.sym, p.leg, p.qty, p.cost) for p in pool.positions),
+        return (self.own_part_of(key),
                 tuple((o.inst.sym, o.side, o.px, o.left, o.hold) for o in pool.orders),
                 tuple(sorted(prices.pnl.items())), tuple(sorted(prices.requirement.items())),
-                tuple(sorted(prices.assets.items())), self.rules.now,
+                tuple(sorted((a, p) for a, p in prices.assets.items() if pool.balances.get(a)
+                             or any(q.inst.asset == a for q in pool.positions + pool.orders))),
+                self.rules.now,
                 tuple(sorted(pool.adaptive.items())), tuple(sorted(pool.weights.items())),
                 tuple(sorted(pool.lost.items())))

@@ -6,18 +6,18 @@ A price is held doubled; 0 is none.
 from replay_numbers import InputError, half_even, parse_duration
 
 WORDS = ("last", "index", "mid")
-NEEDS = {"tape": {"mark"}, "last": {"trade"}, "index": {"index"}, "mid": {"quote"}}
+NEEDS = {"tape": {"mark"}, "last": {"trade"}, "index": {"index"}, "mid": {"bid", "ask"}}
 USES = ("pnl", "requirement", "trigger", "funding")
 MILLIONTH = 10**6
-BAR_KINDS = {"last": "trade", "mark": "mark", "index": "index", "bid": "quote", "ask": "quote"}
+BAR_KINDS = {"last": "trade", "mark": "mark", "index": "index", "bid": "bid", "ask": "ask"}
 
 
 def present(instruments, events):
     """For each instrument what kinds of events the tape has."""
     found = [set() for _ in instruments]
     for _, sym, kind, side, *_ in events:
-        if kind in ("bid", "ask", "level"):
-            kind = "quote"
+        if kind == "level":
+            kind = side
         elif kind.startswith("bar_"):
             kind = BAR_KINDS[side]
         found[sym].add(kind)
@@ -31,7 +31,7 @@ def needs(definition):
     if "funding" in definition:
         return {"index", "funding_rate"}
     if "basis" in definition:
-        return {"index", "quote"}
+        return {"index", "bid", "ask"}
     parts = next(iter(definition.values()))
     return set().union(*(needs(part) for part in parts))
 
@@ -140,25 +140,39 @@ class Uses:
     def change(self, rules):
         self.rules = rules
         self.marks = {}
-        for use in USES:
-            self.check(rules.price.get(use))
-        if "mark" in [rules.price.get(use) for use in USES]:
-            for sym, market in enumerate(self.markets):
-                if market.inst.traded and not market.inst.spot:
-                    self.marks[sym] = Mark(rules, market, self.kinds[sym], self.override)
-
-    def check(self, word):
-        """A word that a row has nothing for refuses the run."""
         for sym, market in enumerate(self.markets):
-            if market.inst.traded and not market.inst.spot and word in NEEDS \
-                    and not NEEDS[word] <= self.kinds[sym]:
-                raise InputError(f"no {word} of {market.inst.symbol}")
+            if market.inst.traded and not market.inst.spot:
+                self.read(rules, sym, market)
+
+    def read(self, rules, sym, market):
+        """The mark of a row. A row with rates that lacks what a use needs refuses the run."""
+        words = {rules.price.get(use) for use in USES}
+        try:
+            for word in words & set(WORDS):
+                if not NEEDS[word] <= self.kinds[sym]:
+                    raise InputError(f"no {word} of {market.inst.symbol}")
+            if "mark" in words:
+                self.marks[sym] = Mark(rules, market, self.kinds[sym], self.override)
+        except InputError:
+            # Open question: the page refuses the run for a grid without other rates as well.
+            if rules.rows(market.inst) and rules.form != "scenario":
+                raise
 
     def px2(self, use, sym):
         word = self.rules.price[use]
         if word == "mark":
-            return self.marks[sym].now()
+            return self.marks[sym].now() if sym in self.marks else 0
         return word_px2(word, self.markets[sym])
+
+    def kinds_of(self, sym):
+        """The kinds of reference events that make the row's prices in a test."""
+        uses = ("trigger",) if "trigger" in self.rules.price else ("pnl", "requirement")
+        words = {self.rules.price[use] for use in uses}
+        found = {word for word in words if word == "index"}
+        if "mark" in words and sym in self.marks:
+            definition = self.marks[sym].definition
+            found.add({"tape": "mark", "index": "index"}.get(str(definition)))
+        return found
 
     def next_tick(self, now):
         """The next multiple of the cadence after now, None without composite marks."""
@@ -190,8 +204,8 @@ class Sources:
                 continue
             if inst.kind == "asset" and "asset_index" in kinds:
                 found[0].append((sym, "asset_index"))
-            elif inst.spot and kinds & {"quote", "trade"}:
-                found[1].append((sym, "mid" if "quote" in kinds else "last"))
+            elif inst.spot and kinds & {"bid", "ask", "trade"}:
+                found[1].append((sym, "mid" if kinds & {"bid", "ask"} else "last"))
             elif inst.traded and not inst.spot:
                 if "index" in kinds:
                     found[2].append((sym, "index"))
@@ -201,7 +215,7 @@ class Sources:
 
     def has_requirement(self, sym):
         word = self.uses.rules.price["requirement"]
-        return word == "mark" or bool(NEEDS[word] & self.kinds[sym])
+        return word == "mark" or NEEDS[word] <= self.kinds[sym]
 
     def direct(self, asset, unit):
         """The path of rows, [] for par, None for none."""
