@@ -1,5 +1,5 @@
 /*
- * histogram.h - pictures without time: a histogram, with the same labels, words and table as a chart.
+ * histogram.h - pictures without time: a histogram, with labels, words and table like a chart.
  */
 #ifndef PLM_HISTOGRAM_H
 #define PLM_HISTOGRAM_H
