@@ -68,7 +68,7 @@ static const char *at_word(plm_sample_at at)
     case PLM_SAMPLE_NONE:
         break;
     }
-    return "unknown"; /* which the table refuses */
+    return "unknown";
 }
 
 /* Of two samples of one account and time the later one stays; a point of the grid remains one. */

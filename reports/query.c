@@ -94,7 +94,7 @@ plm_money plm_query_money(const plm_query *query, int column)
 bool plm_money_split(plm_money amount, int64_t *out_micro, int64_t *out_atto)
 {
     plm_i128 micro;
-    if (!plm_muldiv(amount.v, 1, ATTO_A_MICRO, PLM_ROUND_FLOOR, &micro) || micro < INT64_MIN ||
+    if (!plm_i128_div(amount.v, ATTO_A_MICRO, PLM_ROUND_FLOOR, &micro) || micro < INT64_MIN ||
         micro > INT64_MAX) {
         return false;
     }
