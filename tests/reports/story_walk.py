@@ -2,7 +2,7 @@
 """Every number of every story against the database, and sums against their parts, by other
 means: Python's fractions and sqlite3.
 
-story_walk.py PLIMSOLL   speaks TAP. Makes a run with variants, and runs with an insurance fund, with
+story_walk.py PLIMSOLL   speaks TAP. Makes a run with variants, and runs with a fund, with
 deleveraging and with three payers (tests/scenario/margin).
 """
 import fractions
