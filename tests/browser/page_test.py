@@ -105,8 +105,8 @@ def test_extremes(checks, page, database, made):
         checks.check(f"{name}: no more than 20,000 rows", len(values) <= 20000, len(values))
         # Zero is in sight; a twentieth of the span is free above the greatest.
         top = path_ends(page, figure)[0]
-        checks.check(f"{name}: the picture reaches the greatest", abs(top - 1000 * 0.05 / 1.1) < 0.1,
-                     top)
+        checks.check(f"{name}: the picture reaches the greatest",
+                     abs(top - 1000 * 0.05 / 1.1) < 0.1, top)
 
 
 def test_life(checks, page):
@@ -118,7 +118,8 @@ def test_life(checks, page):
     page.key("ArrowRight")
     told = page.evaluate("document.getElementById('live').textContent")
     checks.check("the cursor is told", "margin equity" in told and told.startswith("2026-"), told)
-    shown = page.evaluate("[...document.querySelectorAll('#drawdown output')].map(o=>o.textContent)")
+    shown = page.evaluate("""[...document.querySelectorAll('#drawdown output')]
+        .map(output => output.textContent)""")
     checks.check("cursors go together", shown and all(shown), shown)
     page.key("+")
     windows = page.evaluate("""new Promise(done => setTimeout(() => done(
