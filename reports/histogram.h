@@ -1,5 +1,6 @@
 /*
- * histogram.h - pictures without time: a histogram, with labels, words and table like a chart.
+ * histogram.h - pictures without time: how often which value, with the labels, words and table of a
+ * chart.
  */
 #ifndef PLM_HISTOGRAM_H
 #define PLM_HISTOGRAM_H

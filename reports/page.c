@@ -74,10 +74,23 @@ static const char mark[] =
     "<svg class=\"logo\" viewBox=\"0 0 40 24\" aria-hidden=\"true\"><circle cx=\"20\" cy=\"12\" "
     "r=\"8\"/><path d=\"M4 12H36\"/></svg>";
 
+static void put_period(plm_page *page)
+{
+    char length[PLM_TIME_TEXT_CAP];
+    if (page->last_ns <= page->first_ns) {
+        plm_html_raw(page->html, "No time has passed: ");
+        return;
+    }
+    (void)plm_duration_format(page->last_ns - page->first_ns, length);
+    plm_html_time(page->html, page->first_ns);
+    plm_html_raw(page->html, " to ");
+    plm_html_time(page->html, page->last_ns);
+    plm_html_format(page->html, " UTC (%s), ", length);
+}
+
 static plm_status put_title(plm_page *page, plm_diag *diag)
 {
     plm_html *const html = page->html;
-    char length[PLM_TIME_TEXT_CAP];
     plm_query query;
     PLM_TRY(plm_query_open(
         page->db, "SELECT tape, tape_synthetic, events, seed FROM run WHERE id = 1", diag, &query));
@@ -86,12 +99,7 @@ static plm_status put_title(plm_page *page, plm_diag *diag)
         plm_html_format(html, "<header>\n<p class=\"wordmark\">%s plimsoll</p>\n<h1>", mark);
         plm_html_name(html, page->name);
         plm_html_raw(html, "</h1>\n<p class=\"period\">");
-        plm_html_time(html, page->first_ns);
-        plm_html_raw(html, " to ");
-        plm_html_time(html, page->last_ns);
-        (void)plm_duration_format(
-            page->last_ns > page->first_ns ? page->last_ns - page->first_ns : 0, length);
-        plm_html_format(html, " UTC (%s), ", length);
+        put_period(page);
         plm_html_count(html, plm_query_int(&query, 2));
         plm_html_raw(html, " events of ");
         plm_html_name(html, plm_query_text(&query, 0));

@@ -138,9 +138,17 @@ function setCursor(time) {
 function setExtent(from, to, except) {
   extent = from === null ? null : [from, to];
   if (isSyncing) { return; }
+  live.forEach(function (item) { item.isLate = item !== except; });
+  catchUp();
+}
+
+/* Charts that are near what is seen follow at once, the others when they come near. */
+function catchUp() {
   isSyncing = true;
   live.forEach(function (item) {
-    if (item !== except) {
+    var box = item.line.parentNode.getBoundingClientRect();
+    if (item.isLate && box.bottom > -200 && box.top < window.innerHeight + 200) {
+      item.isLate = false;
       item.graph.updateOptions({dateWindow: extent || [item.chart.first, item.chart.last]});
     }
   });
@@ -216,7 +224,8 @@ function style(item) {
       strokeWidth: line.dots ? 0 : 1.6,
       drawPoints: line.dots,
       pointSize: 3,
-      stepPlot: line.step
+      stepPlot: line.step,
+      showInRangeSelector: i === 0
     };
   });
   return {
@@ -324,6 +333,7 @@ function onHash() {
 
 Array.prototype.forEach.call(document.querySelectorAll('table.sortable'), makeSortable);
 window.addEventListener('hashchange', onHash);
+window.addEventListener('scroll', function () { requestAnimationFrame(catchUp); }, {passive: true});
 onHash();
 
 var watcher = new IntersectionObserver(function (entries) {

@@ -60,28 +60,41 @@ static void begin_month(plm_growth *growth, int64_t month)
         (plm_growth_month){.month = month, .base = growth->index, .index = growth->index};
 }
 
+/* The first row begins what it lies in; of later ones, that of the very end of a period is its
+ * last.
+ */
+static void begin(plm_growth *growth, int64_t ts_ns)
+{
+    for (unsigned p = 0; p < PLM_GROWTH_PERIODS; p++) {
+        growth->period[p].number = ts_ns / growth->period[p].len_ns;
+        growth->period[p].base = growth->index;
+    }
+    begin_month(growth, month_of(ts_ns));
+}
+
 /* Borders that lie before a row end what was under way with the index until then. */
 static void pass_borders(plm_growth *growth, int64_t ts_ns)
 {
     for (unsigned p = 0; p < PLM_GROWTH_PERIODS; p++) {
         plm_growth_period *const period = &growth->period[p];
         int64_t const number = (ts_ns - 1) / period->len_ns;
-        if (growth->has_row && number != period->number) {
+        if (number > period->number) {
             close_period(period, growth->index);
-        }
-        if (!growth->has_row || number != period->number) {
             period->number = number;
             period->base = growth->index;
         }
     }
     int64_t const month = month_of(ts_ns - 1);
-    if (growth->month_count == 0 || growth->month[growth->month_count - 1].month != month) {
+    if (month > growth->month[growth->month_count - 1].month) {
         begin_month(growth, month);
     }
 }
 
 double plm_growth_add(plm_growth *growth, int64_t ts_ns, double nav, double flow)
 {
+    if (growth->month_count == 0) {
+        begin(growth, ts_ns);
+    }
     pass_borders(growth, ts_ns);
     if (growth->is_lost) {
         return NAN;

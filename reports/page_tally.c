@@ -3,6 +3,17 @@
  */
 #include "page_tally.h"
 
+/* Of changes at one time the last counts: a transfer between two books is none. */
+static void put(plm_page_tally_line *line, int64_t ts_ns, double value)
+{
+    if (line->is_open && ts_ns != line->last_ns) {
+        plm_reduce_add(line->reduce, line->last_ns, &line->last);
+    }
+    line->is_open = true;
+    line->last_ns = ts_ns;
+    line->last = value;
+}
+
 static plm_page_tally_line *line_of(plm_page_tally *tally, const int64_t key[3])
 {
     for (unsigned i = 0; i < tally->count; i++) {
@@ -22,15 +33,8 @@ static plm_page_tally_line *line_of(plm_page_tally *tally, const int64_t key[3])
                               .reduce = plm_reduce_create(1, page->first_ns, page->last_ns,
                                                           tally->expected, PLM_PAGE_TALLY_ROWS_MAX),
                               .last_ns = page->first_ns};
-    plm_reduce_add(line->reduce, page->first_ns, &line->last);
+    put(line, page->first_ns, 0.0);
     return line;
-}
-
-static void put(plm_page_tally_line *line, int64_t ts_ns, double value)
-{
-    plm_reduce_add(line->reduce, ts_ns, &value);
-    line->last_ns = ts_ns;
-    line->last = value;
 }
 
 void plm_page_tally_add(plm_page_tally *tally, const int64_t key[3], int64_t ts_ns,
@@ -57,6 +61,7 @@ void plm_page_tally_finish(plm_page_tally *tally)
         if (line->last_ns < tally->page->last_ns) {
             put(line, tally->page->last_ns, line->last);
         }
+        plm_reduce_add(line->reduce, line->last_ns, &line->last);
         plm_reduce_take(line->reduce, &line->curve);
         line->reduce = NULL;
     }

@@ -14,6 +14,7 @@ typedef struct plm_page_tally_line {
     plm_money sum;
     plm_reduce *reduce;
     plm_curve curve;
+    bool is_open; /* the last value is not in the curve yet */
     int64_t last_ns;
     double last;
 } plm_page_tally_line;

@@ -176,7 +176,7 @@ static plm_status put_table(plm_page *page, trips *all, plm_diag *diag)
                        "aria-labelledby=\"trades-h\"><table class=\"sortable\"><thead><tr>"
                        "<th>Account<th>Instrument<th>Side<th class=\"n\">Most held<th>Opened"
                        "<th>Closed<th class=\"n\">Held<th class=\"n\">Realised<th class=\"n\">Fees"
-                       "<th>Closed</thead><tbody>\n");
+                       "<th>How</thead><tbody>\n");
     plm_query query;
     PLM_TRY(
         plm_query_open(page->db,

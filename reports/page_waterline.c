@@ -149,8 +149,9 @@ plm_status plm_page_put_waterline(plm_page *page, plm_diag *diag)
     }
     unsigned const hidden = count_hidden(page);
     if (is_first) {
-        plm_html_raw(page->html, "<p class=\"none\">No account of this run is under a "
-                                 "rulebook: there is no margin to show.</p>\n");
+        plm_html_raw(page->html,
+                     "<p class=\"none\">There is no margin to show: no account is under a "
+                     "rulebook, or the run ended before its first sample.</p>\n");
     } else if (hidden > 0) {
         plm_html_format(page->html,
                         "<p class=\"none\">%u more pool%s not drawn: those that were liquidated or "
@@ -177,9 +178,7 @@ static void overlay_accounts(plm_page *page, plm_chart *chart, unsigned column)
             line->name = account->name;
         }
     }
-    if (chart->line_count > 0) {
-        plm_chart_write(&page->sheet, chart);
-    }
+    plm_chart_write(&page->sheet, chart);
 }
 
 static void overlay_pools(plm_page *page, plm_chart *chart, unsigned column)
@@ -196,9 +195,7 @@ static void overlay_pools(plm_page *page, plm_chart *chart, unsigned column)
             line->name = name[line->colour];
         }
     }
-    if (chart->line_count > 0) {
-        plm_chart_write(&page->sheet, chart);
-    }
+    plm_chart_write(&page->sheet, chart);
 }
 
 /* Accounts of one report asset share the axis of a chart. */

@@ -169,8 +169,8 @@ class RunDb:
         least, greatest = self.extremes[self.names[number]]
         self.extremes[self.names[number]] = (min(least, 139), greatest)
         self.insert("liquidation_stage", id=self.next(), liquidation_id=count + 1, ts_ns=ts,
-                    stage=0, round=0, action="close", done=1, instrument_id=0, leg=0,
-                    side="sell", qty=50, px=0, **self.money("value", 0), **self.money("equity", 140),
+                    stage=0, round=0, action="close", done=1, instrument_id=0, leg=0, side="sell",
+                    qty=50, px=0, **self.money("value", 0), **self.money("equity", 140),
                     **self.money("maintenance", 150))
 
     def measure(self, number, name, value, unit="ratio"):

@@ -118,8 +118,8 @@ def test_life(checks, page):
     page.key("ArrowRight")
     told = page.evaluate("document.getElementById('live').textContent")
     checks.check("the cursor is told", "margin equity" in told and told.startswith("2026-"), told)
-    shown = page.evaluate(
-        "[...document.querySelectorAll('#drawdown output')].map(o=>o.textContent)")
+    shown = page.evaluate("""[...document.querySelectorAll('#drawdown output')]
+        .map(output => output.textContent)""")
     checks.check("cursors go together", shown and all(shown), shown)
     page.key("+")
     windows = page.evaluate("""new Promise(done => setTimeout(() => done(

@@ -68,6 +68,22 @@ static void periods_chain_to_the_whole(void **state)
     plm_growth_fini(&growth);
 }
 
+static void the_first_row_begins_its_period(void **state)
+{
+    (void)state;
+    plm_growth growth;
+    plm_growth_init(&growth);
+    (void)plm_growth_add(&growth, BEGIN + DAY, 100, 0); /* 2026-01-01T00:00, twice */
+    (void)plm_growth_add(&growth, BEGIN + DAY, 99, 0);
+    (void)plm_growth_add(&growth, BEGIN + DAY + DAY / 2, 120, 0);
+    plm_growth_end(&growth);
+    assert_int_equal(growth.month_count, 1);
+    assert_int_equal(growth.month[0].month, 2026 * 12);
+    assert_int_equal(growth.period[0].count, 1);
+    assert_near(growth.period[0].value[0], 0.2);
+    plm_growth_fini(&growth);
+}
+
 static void nothing_grows_from_nothing(void **state)
 {
     (void)state;
@@ -90,6 +106,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(flows_are_taken_out),
         cmocka_unit_test(periods_chain_to_the_whole),
+        cmocka_unit_test(the_first_row_begins_its_period),
         cmocka_unit_test(nothing_grows_from_nothing),
     };
     return cmocka_run_group_tests_name("page_growth", tests, NULL, NULL);
