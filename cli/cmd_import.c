@@ -175,6 +175,14 @@ static plm_status open_inputs(const plm_session *session, plm_diag *diag, import
         job->inputs[i].path = file->path;
         PLM_TRY(plm_import_open(file->path, &file->options, diag, &job->inputs[i].import));
         job->count++;
+        if (file->derives && !plm_import_wants_derive(job->inputs[i].import)) {
+            return plm_fail(
+                diag, PLM_ERR_USAGE,
+                "%s: 'derive' was given, but this input (%s) has no levels that best quotes could "
+                "be derived from%s; leave it out",
+                file->path, plm_import_format_name(job->inputs[i].import),
+                file->options.map_path != NULL ? " (a column map says so: 'derive: true')" : "");
+        }
         held += plm_import_holds_back(job->inputs[i].import) ? 1 : 0;
         if (held > PLM_SORTED_INPUTS_MAX) {
             return plm_fail(diag, PLM_ERR_USAGE,

@@ -69,6 +69,7 @@ static plm_status read_setting(const char *operand, const char *key, const char 
     } else if (strcmp(key, "derive") == 0) {
         PLM_TRY(read_word(operand, key, value, YES_NO, diag, &word));
         options->derive = word == 1;
+        file->derives = options->derive;
     } else {
         const char *const nearest = plm_nearest(key, KEYS);
         return plm_fail(diag, PLM_ERR_USAGE,
@@ -217,6 +218,7 @@ static plm_status read_common(const plm_session *session, plm_diag *diag, plm_im
     options->only_count = only->list_count;
     options->derive = plm_session_flag(session, "derive");
     options->shared = session->operand_count > 1;
+    common->derives = options->derive && !options->shared;
     PLM_TRY(plm_instrument_args_read(session, diag, &files->instruments));
     options->row_count = files->instruments.count;
     options->rows = files->instruments.rows;
@@ -265,6 +267,7 @@ static plm_status read_files(const plm_session *session, plm_diag *diag, plm_imp
     for (uint32_t i = 0; i < count; i++) {
         plm_import_file *const file = &files->file[files->count++];
         file->options = common.options;
+        file->derives = common.derives;
         PLM_TRY(read_operand(session->operand[i], diag, file));
         PLM_TRY(check_format(file->options.format, diag));
         add_known(file);

@@ -15,6 +15,7 @@ typedef struct plm_import_file {
     char *text;           /* of the operand, cut up: options borrow from it */
     plm_instrument *rows; /* of the options, with a well-known one; NULL: those of the list */
     plm_csv_map *map;     /* of this file alone, or NULL */
+    bool derives;         /* 'derive' was said of it, not of others, too: it must have levels */
 } plm_import_file;
 
 typedef struct plm_import_files {

@@ -63,8 +63,16 @@ static bool parse_quote(plm_csv_table *table, plm_row *row)
 }
 
 static const plm_csv_layout LAYOUTS[] = {
-    {.name = "trades", .columns = TRADE_COLUMNS, .names_symbol = true, .parse = parse_trade},
-    {.name = "quotes", .columns = QUOTE_COLUMNS, .names_symbol = true, .parse = parse_quote},
+    {.name = "trades",
+     .columns = TRADE_COLUMNS,
+     .names_symbol = true,
+     .venue = "bitmex",
+     .parse = parse_trade},
+    {.name = "quotes",
+     .columns = QUOTE_COLUMNS,
+     .names_symbol = true,
+     .venue = "bitmex",
+     .parse = parse_quote},
 };
 
 static const plm_csv_family FAMILY = {

@@ -113,7 +113,8 @@ static bool read_bar(bitmex_json *self, const plm_json_cell *cells, uint32_t sym
                           "a bar at another time, where the first ones are %lld s long",
                           (long long)(self->period_ns / 1000000000));
     }
-    return plm_bitmex_bar(cells, &self->rows.table.rows[sym], sym, ts, self->period_ns, row);
+    return plm_bitmex_bar(cells, plm_given_rows_at(&self->rows, sym), sym, ts, self->period_ns,
+                          row);
 }
 
 /* -- rows ------------------------------------------------------------------------------------ */
@@ -132,7 +133,7 @@ static bool read_row(bitmex_json *self, const plm_json_cell *cells, plm_row *row
         self->decoder.keep_duplicates = false;
         return read_bar(self, cells, sym, ts, row);
     }
-    if (!plm_bitmex_tick(cells, &self->rows.table.rows[sym], sym, ts, row, &id)) {
+    if (!plm_bitmex_tick(cells, plm_given_rows_at(&self->rows, sym), sym, ts, row, &id)) {
         return false;
     }
     self->decoder.keep_duplicates = id.size == 0;
@@ -233,8 +234,8 @@ static bool read_candle(bitmex_json *self, const plm_json_cell *cells, uint32_t 
         return false;
     }
     row->recv = (plm_ts)end;
-    return plm_bitmex_bar(cells, &self->rows.table.rows[sym], sym, (plm_ts)end, self->period_ns,
-                          row);
+    return plm_bitmex_bar(cells, plm_given_rows_at(&self->rows, sym), sym, (plm_ts)end,
+                          self->period_ns, row);
 }
 
 static void give_candle(bitmex_json *self, plm_row *row)
@@ -484,6 +485,7 @@ plm_status plm_bitmex_json_create(const plm_import_options *options, plm_diag *d
         plm_free(self);
         return status;
     }
+    self->rows.venue = "bitmex";
     self->ids = plm_row_ids_create();
     *out = &self->decoder;
     return PLM_OK;

@@ -57,7 +57,11 @@ static bool parse_spot(plm_csv_table *table, plm_row *row)
 }
 
 static const plm_csv_layout LAYOUTS[] = {
-    {.name = "trades", .columns = COLUMNS, .names_symbol = true, .parse = parse_trade},
+    {.name = "trades",
+     .columns = COLUMNS,
+     .names_symbol = true,
+     .venue = "bybit",
+     .parse = parse_trade},
     {.name = "spot trades", .columns = SPOT_COLUMNS, .parse = parse_spot},
 };
 

@@ -91,7 +91,7 @@ static bool refuse_level(plm_refusal *refusal)
 static bool read_side(const bybit_book *self, const plm_json_cell *list, const plm_event *event,
                       plm_row *row)
 {
-    const plm_instrument *const instrument = &self->rows.table.rows[event->sym];
+    const plm_instrument *const instrument = plm_given_rows_at(&self->rows, event->sym);
     plm_json_scan scan = {0};
     size_t at = 0;
     plm_csv_text px;

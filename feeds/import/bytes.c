@@ -72,14 +72,16 @@ plm_status plm_raw_seek(plm_raw *raw, uint64_t offset, plm_diag *diag)
 
 plm_status plm_raw_count_output(plm_raw *raw, size_t size, plm_diag *diag)
 {
+    /* Members of a zip may overlap: what is read again is not more of the file. */
+    uint64_t const packed =
+        raw->seekable && raw->file_size < raw->bytes_in ? raw->file_size : raw->bytes_in;
     raw->bytes_out += size;
-    if (raw->bytes_out > PLM_BOMB_FREE && raw->bytes_out / PLM_BOMB_RATIO > raw->bytes_in) {
+    if (raw->bytes_out > PLM_BOMB_FREE && raw->bytes_out / PLM_BOMB_RATIO > packed) {
         return plm_fail(diag, PLM_ERR_INPUT,
                         "%s: offset %llu: %llu packed bytes have grown to %llu; at most %llu times "
                         "the packed size is allowed beyond 64 MiB",
-                        raw->path, (unsigned long long)raw->offset,
-                        (unsigned long long)raw->bytes_in, (unsigned long long)raw->bytes_out,
-                        (unsigned long long)PLM_BOMB_RATIO);
+                        raw->path, (unsigned long long)raw->offset, (unsigned long long)packed,
+                        (unsigned long long)raw->bytes_out, (unsigned long long)PLM_BOMB_RATIO);
     }
     return PLM_OK;
 }

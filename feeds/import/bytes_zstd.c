@@ -2,8 +2,10 @@
  * bytes_zstd.c - unpacks zstd: every frame, skippable ones passed over, windows up to 8 MiB.
  *
  * A frame that is cut short can give all of its bytes without an error; only the hint that
- * ZSTD_decompressStream returns tells that the frame has not ended. So the hint decides.
+ * ZSTD_decompressStream returns tells that the frame has not ended. So the hint decides. That a
+ * frame holds as many bytes as its head tells, the library does not check in every way of reading.
  */
+#include <stdio.h>
 #include <string.h>
 #include <zstd.h>
 
@@ -12,10 +14,13 @@
 #include "memory.h"
 
 #define WINDOW_LOG_MAX 23
+#define HEAD_MAX 18u /* bytes of a frame's head */
 
 typedef struct zstd_state {
     ZSTD_DCtx *context;
-    bool inside; /* a frame has begun and not ended */
+    bool inside;    /* a frame has begun and not ended */
+    uint64_t told;  /* bytes that its head tells; ZSTD_CONTENTSIZE_UNKNOWN, or _ERROR: none */
+    uint64_t found; /* bytes that it has given */
 } zstd_state;
 
 static plm_status zstd_fail(const plm_raw *raw, plm_diag *diag, const char *what)
@@ -47,6 +52,15 @@ static plm_status zstd_step(zstd_state *zstd, plm_raw *raw, void *buffer, size_t
     }
     PLM_TRY(plm_raw_count_output(raw, output.pos, diag));
     zstd->inside = hint != 0;
+    zstd->found += output.pos;
+    bool const tells =
+        zstd->told != ZSTD_CONTENTSIZE_UNKNOWN && zstd->told != ZSTD_CONTENTSIZE_ERROR;
+    if (!zstd->inside && tells && zstd->found != zstd->told) {
+        char what[96];
+        (void)snprintf(what, sizeof what, "a frame of %llu bytes, whose head tells %llu bytes",
+                       (unsigned long long)zstd->found, (unsigned long long)zstd->told);
+        return zstd_fail(raw, diag, what);
+    }
     if (zstd->inside && output.pos == 0 && raw->ended && raw->size == 0) {
         return zstd_fail(raw, diag, "the zstd data is truncated");
     }
@@ -60,7 +74,7 @@ static plm_status zstd_read(plm_unpacker *self, plm_raw *raw, void *buffer, size
     zstd_state *const zstd = self->state;
     size_t made = 0;
     while (made == 0) {
-        PLM_TRY(plm_raw_peek(raw, zstd->inside ? 1 : 4, diag));
+        PLM_TRY(plm_raw_peek(raw, zstd->inside ? 1 : HEAD_MAX, diag));
         if (!zstd->inside) {
             if (raw->size == 0) {
                 break;
@@ -68,6 +82,8 @@ static plm_status zstd_read(plm_unpacker *self, plm_raw *raw, void *buffer, size
             if (!is_frame(raw)) {
                 return zstd_fail(raw, diag, "bytes that are not zstd follow a frame");
             }
+            zstd->told = ZSTD_getFrameContentSize(raw->at, raw->size);
+            zstd->found = 0;
         }
         PLM_TRY(zstd_step(zstd, raw, buffer, cap, diag, &made));
     }

@@ -195,6 +195,7 @@ static plm_status choose_layout(plm_csv_table *self, size_t count, plm_diag *dia
     }
     plm_assert(find_columns(family, self->layout, self->fields, count, self->field_of));
     self->field_count = count;
+    self->rows.venue = self->layout->venue;
     self->decoder.derive |= self->layout->derive;
     self->decoder.changes_only |= self->layout->changes_only;
     return PLM_OK;
@@ -326,8 +327,8 @@ bool plm_csv_table_number(const plm_csv_table *table, plm_field field, const cha
                           plm_csv_text text, uint32_t sym, plm_refusal *refusal, int64_t *out)
 {
     return plm_field_parse(field, name, text.bytes, text.size,
-                           plm_field_scale(field, &table->rows.table.rows[sym]), true, refusal,
-                           out);
+                           plm_field_scale(field, plm_given_rows_at(&table->rows, sym)), true,
+                           refusal, out);
 }
 
 bool plm_csv_table_add(const plm_csv_table *table, const plm_event *event, plm_csv_text px,
@@ -370,7 +371,7 @@ bool plm_csv_table_add_quote(const plm_csv_table *table, const plm_event *event,
 
 void plm_csv_table_remember(plm_csv_table *table, uint32_t sym, plm_csv_memory memory)
 {
-    plm_assert(sym < table->rows.table.count);
+    plm_assert(sym < table->rows.met.table.count);
     table->has_next = true;
     table->next_sym = sym;
     table->next_memory = memory;

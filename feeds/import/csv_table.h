@@ -25,6 +25,7 @@ typedef struct plm_csv_layout {
                                     the same columns; NULL: the columns suffice */
     const char *problem;         /* NULL, or why files of this layout are not read */
     bool names_symbol;           /* one of the columns does */
+    const char *venue;           /* whose symbols they are (known_rows.h), or NULL: nothing tells */
     bool derive, changes_only;
     /* Reads table->cell[]; false after plm_refuse. */
     bool (*parse)(plm_csv_table *table, plm_row *row);

@@ -141,7 +141,6 @@ static plm_status read_row(plm_dbn *self, const char *record, size_t size, plm_d
     out->text = record;
     out->size = size;
     out->count = 0;
-    out->continues = false;
     out->refusal.reason = PLM_REJECT_NONE;
     self->why = "";
     if (size < least) {
@@ -157,26 +156,13 @@ static plm_status read_row(plm_dbn *self, const char *record, size_t size, plm_d
 /* What the row before said is said now, unless it was not taken. */
 static void settle_row(plm_dbn *self, const plm_row *before)
 {
-    bool const taken = before->refusal.reason == PLM_REJECT_NONE;
-    if (self->staged != NULL && taken) {
+    if (self->staged != NULL && before->refusal.reason == PLM_REJECT_NONE) {
         for (unsigned side = 0; side < 2; side++) {
             memcpy(self->staged->said[side], self->stage[side],
                    self->staged_depth * sizeof self->stage[side][0]);
         }
     }
     self->staged = NULL;
-    if (!taken) {
-        self->queued = 0;
-    }
-}
-
-static void continue_row(plm_dbn *self, plm_row *out)
-{
-    out->continues = true;
-    for (out->count = 0; out->count < PLM_ROW_EVENTS_MAX && self->queue_at < self->queued;
-         out->count++) {
-        out->event[out->count] = self->queue[self->queue_at++];
-    }
 }
 
 static plm_status dbn_decode(plm_decoder *decoder, const char *bytes, size_t size, bool last,
@@ -184,12 +170,6 @@ static plm_status dbn_decode(plm_decoder *decoder, const char *bytes, size_t siz
 {
     plm_dbn *const self = decoder->impl;
     settle_row(self, out);
-    if (self->queue_at < self->queued) {
-        *out_consumed = 0;
-        continue_row(self, out);
-        return PLM_OK;
-    }
-    self->queued = self->queue_at = 0;
     size_t at = 0;
     for (;;) {
         if (!self->inside) {

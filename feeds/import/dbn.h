@@ -18,6 +18,8 @@
 #define PLM_DBN_IDS_MAX (UINT32_C(1) << 20)    /* instrument ids of one input */
 #define PLM_DBN_ORDERS_MAX (UINT32_C(1) << 21) /* resting orders of mbo: a table of 128 MiB */
 #define PLM_DBN_DEPTH 10
+#define PLM_DBN_RECORD_EVENTS                                                                      \
+    41                    /* of mbp-10: a trade, each level of both sides gone, and a new one */
 #define PLM_DBN_HEADER 16 /* bytes that every record begins with */
 #define PLM_DBN_SYMBOL_CAP 72
 
@@ -236,9 +238,6 @@ typedef struct plm_dbn_book {
     bool tops;                       /* mbo: it is made of best prices, not of orders */
 } plm_dbn_book;
 
-/* More than 16 events of one record wait here: mbp-10 gives at most 41. */
-#define PLM_DBN_QUEUE_MAX 32
-
 typedef struct plm_dbn {
     plm_decoder decoder;
     const char *name;
@@ -256,8 +255,6 @@ typedef struct plm_dbn {
     plm_dbn_book *staged;
     unsigned staged_depth;
     plm_rung stage[2][PLM_DBN_DEPTH];
-    plm_event queue[PLM_DBN_QUEUE_MAX];
-    uint32_t queued, queue_at;
     const char *why; /* a row without events: the reason */
     char shown[PLM_REPORT_TEXT_CAP];
 } plm_dbn;
@@ -277,8 +274,8 @@ bool plm_dbn_px(const plm_instrument *row, int64_t raw, plm_refusal *refusal, pl
 bool plm_dbn_qty(const plm_instrument *row, uint64_t raw, plm_refusal *refusal, plm_qty *out);
 bool plm_dbn_put_trade(const plm_dbn *self, int64_t price, uint32_t size, char side, uint32_t sym,
                        plm_ts ts, plm_row *row);
-/* Into the row, or the queue behind it. */
-void plm_dbn_put(plm_dbn *self, plm_row *row, const plm_event *event);
+/* Appends to the row. No record gives more than PLM_DBN_RECORD_EVENTS. */
+void plm_dbn_put(plm_row *row, const plm_event *event);
 /* The row is no failure, but gives no events, unless there are some already. */
 void plm_dbn_declare(plm_dbn *self, plm_row *row, const char *why);
 

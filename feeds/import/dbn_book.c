@@ -6,15 +6,14 @@
 #include "dbn.h"
 #include "num.h"
 
-static void put_level(plm_dbn *self, plm_row *row, const plm_event *like, unsigned side,
-                      plm_rung level)
+static void put_level(plm_row *row, const plm_event *like, unsigned side, plm_rung level)
 {
     plm_event event = *like;
     event.kind = PLM_EV_LEVEL;
     event.side = (uint8_t)(side == 0 ? PLM_SIDE_BUY : PLM_SIDE_SELL);
     event.px = level.px;
     event.qty = level.qty;
-    plm_dbn_put(self, row, &event);
+    plm_dbn_put(row, &event);
 }
 
 /* -- mbp-10 ---------------------------------------------------------------------------------- */
@@ -56,7 +55,7 @@ static plm_qty qty_at(const plm_rung levels[PLM_DBN_DEPTH], plm_px px)
 }
 
 /* A level that is no longer among the ten is removed: what becomes of it nobody says. */
-static void put_changes(plm_dbn *self, unsigned side, const plm_rung *old, const plm_rung *now,
+static void put_changes(unsigned side, const plm_rung *old, const plm_rung *now,
                         const plm_event *like, plm_row *row)
 {
     if (memcmp(old, now, PLM_DBN_DEPTH * sizeof *old) == 0) {
@@ -64,12 +63,12 @@ static void put_changes(plm_dbn *self, unsigned side, const plm_rung *old, const
     }
     for (unsigned i = 0; i < PLM_DBN_DEPTH && old[i].qty != 0; i++) {
         if (qty_at(now, old[i].px) == 0) {
-            put_level(self, row, like, side, (plm_rung){old[i].px, 0});
+            put_level(row, like, side, (plm_rung){old[i].px, 0});
         }
     }
     for (unsigned i = 0; i < PLM_DBN_DEPTH && now[i].qty != 0; i++) {
         if (qty_at(old, now[i].px) != now[i].qty) {
-            put_level(self, row, like, side, now[i]);
+            put_level(row, like, side, now[i]);
         }
     }
 }
@@ -86,7 +85,7 @@ void plm_dbn_read_levels(plm_dbn *self, const char *record, uint32_t sym, plm_ts
         }
     }
     for (unsigned side = 0; side < 2; side++) {
-        put_changes(self, side, book->said[side], self->stage[side], &like, row);
+        put_changes(side, book->said[side], self->stage[side], &like, row);
     }
     self->staged = book;
     self->staged_depth = PLM_DBN_DEPTH;
@@ -121,7 +120,7 @@ static plm_status change_level(const mbo *at, unsigned side, plm_px px, int64_t 
                         at->self->name, (unsigned long long)at->row->line, instrument->symbol,
                         PLM_LADDER_MAX);
     }
-    put_level(at->self, at->row, &at->like, side, level);
+    put_level(at->row, &at->like, side, level);
     return PLM_OK;
 }
 
@@ -133,7 +132,7 @@ static void clear_book(const mbo *at)
     plm_dbn_orders_clear(&at->self->orders, at->like.sym);
     plm_ladder_clear(&at->book->ladder[0]);
     plm_ladder_clear(&at->book->ladder[1]);
-    plm_dbn_put(at->self, at->row, &event);
+    plm_dbn_put(at->row, &event);
 }
 
 static plm_status add_order(const mbo *at)
@@ -239,11 +238,11 @@ static plm_status set_top(const mbo *at, int64_t price)
     plm_rung const old = ladder->count > 0 ? plm_ladder_at(ladder, 0) : (plm_rung){0, 0};
     if (old.qty != 0 && old.px != top.px) {
         plm_assert(plm_ladder_set(ladder, old.px, 0));
-        put_level(at->self, at->row, &at->like, at->order.side, (plm_rung){old.px, 0});
+        put_level(at->row, &at->like, at->order.side, (plm_rung){old.px, 0});
     }
     if (top.qty != 0 && (old.px != top.px || old.qty != top.qty)) {
         plm_assert(plm_ladder_set(ladder, top.px, top.qty));
-        put_level(at->self, at->row, &at->like, at->order.side, top);
+        put_level(at->row, &at->like, at->order.side, top);
     }
     if (at->row->count == 0) {
         plm_dbn_declare(at->self, at->row, "changes nothing that a tape holds");

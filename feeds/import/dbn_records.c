@@ -24,14 +24,10 @@ void plm_dbn_declare(plm_dbn *self, plm_row *row, const char *why)
     self->why = why;
 }
 
-void plm_dbn_put(plm_dbn *self, plm_row *row, const plm_event *event)
+void plm_dbn_put(plm_row *row, const plm_event *event)
 {
-    if (row->count < PLM_ROW_EVENTS_MAX) {
-        row->event[row->count++] = *event;
-        return;
-    }
-    plm_assert(self->queued < PLM_DBN_QUEUE_MAX);
-    self->queue[self->queued++] = *event;
+    plm_assert(row->count < PLM_DBN_RECORD_EVENTS);
+    row->event[row->count++] = *event;
 }
 
 bool plm_dbn_px(const plm_instrument *row, int64_t raw, plm_refusal *refusal, plm_px *out)
@@ -116,12 +112,11 @@ static bool put_quotes(plm_dbn *self, const char *record, uint32_t sym, plm_ts t
         }
         self->stage[side][0] = best;
         if (best.px != book->said[side][0].px || best.qty != book->said[side][0].qty) {
-            plm_dbn_put(self, row,
-                        &(plm_event){.ts = ts,
-                                     .px = best.px,
-                                     .qty = best.qty,
-                                     .sym = sym,
-                                     .kind = side == 0 ? PLM_EV_BID : PLM_EV_ASK});
+            plm_dbn_put(row, &(plm_event){.ts = ts,
+                                          .px = best.px,
+                                          .qty = best.qty,
+                                          .sym = sym,
+                                          .kind = side == 0 ? PLM_EV_BID : PLM_EV_ASK});
         }
     }
     self->staged = book;

@@ -1,24 +1,23 @@
 /*
  * given_rows.h - the instruments of a format whose files name symbols, or none, and do not describe
  * them: those that the user describes, all of them in that order, then well-known ones of the venue
- * that the options name, as they are met.
+ * as they are met.
  */
 #ifndef PLM_GIVEN_ROWS_H
 #define PLM_GIVEN_ROWS_H
 
 #include "csv_fields.h"
 #include "import_format.h"
-#include "row_table.h"
+#include "import_rows.h"
 
 typedef struct plm_given_rows {
     const plm_import_options *options;
-    plm_row_table table;
+    plm_import_rows met;
     plm_decoder *decoder; /* whose rows they are */
-    uint32_t last;        /* that was found last */
+    const char *venue;    /* that the data itself is of, or NULL; set by the format */
 } plm_given_rows;
 
-/* Refuses a column map and another name: a format that knows its columns has no use for them.
- * Borrows both. */
+/* Refuses a column map: a format that knows its columns has no use for one. Borrows both. */
 PLM_NODISCARD plm_status plm_given_rows_init(plm_given_rows *rows,
                                              const plm_import_options *options,
                                              plm_decoder *decoder, plm_diag *diag);
@@ -30,6 +29,12 @@ uint32_t plm_given_rows_most(const plm_given_rows *rows);
 /* Fails where neither the file nor --symbol names the symbol. */
 PLM_NODISCARD plm_status plm_given_rows_need_symbol(const plm_given_rows *rows, const char *name,
                                                     plm_diag *diag);
+
+/* `row` is one that plm_given_rows_find has given. */
+static inline const plm_instrument *plm_given_rows_at(const plm_given_rows *rows, uint32_t row)
+{
+    return &rows->met.table.rows[row];
+}
 
 /*
  * The instrument of a symbol; text NULL: the file names none, so it is that of --symbol. Where the

@@ -43,6 +43,17 @@ static bool find_described(const plm_import_options *options, const char *symbol
     return false;
 }
 
+plm_status plm_import_rows_add_described(plm_import_rows *rows, plm_diag *diag)
+{
+    const plm_import_options *const options = rows->options;
+    uint32_t place = 0;
+    for (uint32_t i = 0; options->as == NULL && i < options->row_count; i++) {
+        PLM_TRY(plm_row_table_add(&rows->table, &options->rows[i], diag, &place));
+    }
+    rows->lives = plm_alloc(rows->table.count + 1, sizeof *rows->lives);
+    return PLM_OK;
+}
+
 const char *plm_import_rows_venue(const plm_import_rows *rows, const char *symbol)
 {
     const plm_import_options *const options = rows->options;
@@ -90,6 +101,11 @@ static bool add_row(plm_import_rows *rows, const char *venue, const char *symbol
     const plm_import_options *const options = rows->options;
     const char *const name = options->as != NULL ? options->as : symbol;
     plm_instrument row;
+    uint32_t const there = plm_symbol_map_find(rows->table.symbols, name, strlen(name));
+    if (options->as == NULL && there != PLM_SYMBOL_ABSENT) {
+        *out_row = there;
+        return true;
+    }
     if (options->as != NULL && rows->table.count > 0) {
         return plm_refuse(refusal, PLM_REJECT_UNKNOWN,
                           "'as' gives a name to the one symbol of a file",

@@ -23,6 +23,10 @@ typedef struct plm_import_rows {
 void plm_import_rows_init(plm_import_rows *rows, const plm_import_options *options);
 void plm_import_rows_fini(plm_import_rows *rows);
 
+/* Puts all rows that the user describes into the table now, in their order; not where the one
+ * symbol of the file gets another name. */
+PLM_NODISCARD plm_status plm_import_rows_add_described(plm_import_rows *rows, plm_diag *diag);
+
 /* The venue of the options, or that of Binance's which has the kind of the row that the user
  * describes for the symbol; NULL when neither tells. */
 const char *plm_import_rows_venue(const plm_import_rows *rows, const char *symbol);

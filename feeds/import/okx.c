@@ -42,8 +42,12 @@ static bool parse_old_trade(plm_csv_table *table, plm_row *row)
 }
 
 static const plm_csv_layout LAYOUTS[] = {
-    {.name = "trades", .columns = COLUMNS, .names_symbol = true, .parse = parse_trade},
-    {.name = "trades of old", .columns = OLD_COLUMNS, .parse = parse_old_trade},
+    {.name = "trades",
+     .columns = COLUMNS,
+     .names_symbol = true,
+     .venue = "okx",
+     .parse = parse_trade},
+    {.name = "trades of old", .columns = OLD_COLUMNS, .venue = "okx", .parse = parse_old_trade},
 };
 
 static const plm_csv_family FAMILY = {.name = "okx",

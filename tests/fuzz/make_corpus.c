@@ -1,11 +1,13 @@
 /*
  * make_corpus.c - writes the seeds of the fuzz targets: make_corpus FOLDER. Small blocks, tapes and
  * CSV of every mood as tests/unit/tape_sample.h makes them, a text for each column map of
- * fuzz_csv.c, plain and packed, DBN of every type of record and arrays of hftbacktest. Files named
- * found_* are no seeds but what fuzzing has found; they stay.
+ * fuzz_csv.c, plain and packed, DBN of every type of record, arrays of hftbacktest and packings of
+ * some lines. Files named found_* are no seeds but what fuzzing has found; they stay.
  */
 #include "tape_scratch.h"
 
+#include <archive.h>
+#include <archive_entry.h>
 #include <zlib.h>
 #include <zstd.h>
 
@@ -215,6 +217,82 @@ static void write_npz(const char *folder)
     plm_buffer_free(&zip);
 }
 
+/* -- packings -------------------------------------------------------------------------------- */
+
+#define LINES "1735689600000,1,2\n1735689600001,1,3\n1735689600001,1,3\n1735689600002,1,2\n"
+
+static void put_gzip(plm_buffer *out, const char *text)
+{
+    uint8_t packed[1024];
+    z_stream gzip = {.next_in = (uint8_t *)(uintptr_t)text,
+                     .avail_in = (uInt)strlen(text),
+                     .next_out = packed,
+                     .avail_out = sizeof packed};
+    assert_int_equal(deflateInit2(&gzip, 6, Z_DEFLATED, 31, 8, Z_DEFAULT_STRATEGY), Z_OK);
+    assert_int_equal(deflate(&gzip, Z_FINISH), Z_STREAM_END);
+    plm_put_bytes(out, packed, gzip.total_out);
+    (void)deflateEnd(&gzip);
+}
+
+static void put_zstd(plm_buffer *out, const char *text)
+{
+    uint8_t packed[1024];
+    plm_put_bytes(out, packed, ZSTD_compress(packed, sizeof packed, text, strlen(text), 3));
+}
+
+/* Two members, of which the second one is stored. */
+static void put_zip(plm_buffer *out, const char *text)
+{
+    uint8_t packed[2048];
+    size_t used = 0;
+    struct archive *const archive = archive_write_new();
+    assert_int_equal(archive_write_set_format_zip(archive), ARCHIVE_OK);
+    assert_int_equal(archive_write_open_memory(archive, packed, sizeof packed, &used), ARCHIVE_OK);
+    for (unsigned i = 0; i < 2; i++) {
+        struct archive_entry *const entry = archive_entry_new();
+        archive_entry_set_pathname(entry, i == 0 ? "a.csv" : "b.csv");
+        archive_entry_set_filetype(entry, AE_IFREG);
+        archive_entry_set_perm(entry, 0644);
+        archive_entry_set_mtime(entry, SEED_TS / 1000000000, 0);
+        archive_entry_set_size(entry, (la_int64_t)strlen(text));
+        assert_int_equal(i == 0 ? archive_write_zip_set_compression_deflate(archive)
+                                : archive_write_zip_set_compression_store(archive),
+                         ARCHIVE_OK);
+        assert_int_equal(archive_write_header(archive, entry), ARCHIVE_OK);
+        assert_true(archive_write_data(archive, text, strlen(text)) == (la_ssize_t)strlen(text));
+        archive_entry_free(entry);
+    }
+    assert_int_equal(archive_write_close(archive), ARCHIVE_OK);
+    plm_put_bytes(out, packed, used);
+    assert_int_equal(archive_write_free(archive), ARCHIVE_OK);
+}
+
+/* Each from a file and from a pipe, with pieces of another size: see fuzz_bytes.c. */
+static void write_packings(const char *folder)
+{
+    plm_buffer bytes = {0};
+    for (unsigned piped = 0; piped < 2; piped++) {
+        char name[32];
+        put_gzip(&bytes, LINES);
+        put_gzip(&bytes, "");
+        put_gzip(&bytes, LINES);
+        (void)snprintf(name, sizeof name, "gzip%u", piped);
+        write_seed_of(folder, "bytes", name, piped + 2, &bytes);
+        plm_put_bytes(&bytes, "\x50\x2a\x4d\x18\3\0\0\0abc", 11);
+        put_zstd(&bytes, LINES);
+        put_zstd(&bytes, LINES);
+        (void)snprintf(name, sizeof name, "zstd%u", piped);
+        write_seed_of(folder, "bytes", name, piped + 4, &bytes);
+        put_zip(&bytes, LINES);
+        (void)snprintf(name, sizeof name, "zip%u", piped);
+        write_seed_of(folder, "bytes", name, piped + 6, &bytes);
+        plm_put_bytes(&bytes, LINES, sizeof LINES - 1);
+        (void)snprintf(name, sizeof name, "plain%u", piped);
+        write_seed_of(folder, "bytes", name, piped + 2, &bytes);
+    }
+    plm_buffer_free(&bytes);
+}
+
 int main(int argc, char **argv)
 {
     if (argc != 2) {
@@ -245,5 +323,6 @@ int main(int argc, char **argv)
     write_texts(argv[1]);
     write_dbn(argv[1]);
     write_npz(argv[1]);
+    write_packings(argv[1]);
     return 0;
 }

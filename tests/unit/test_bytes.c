@@ -3,8 +3,8 @@
  * - plain, gzip (all members), zstd (all frames, skippable ones passed over) and zip (all members,
  *   named) give their bytes, from a file and from a pipe, whatever the size of the reads;
  * - a packing that is cut at any byte, damaged, or followed by something else is refused with its
- *   offset, and the refusal is repeated;
- * - bombs and windows over 8 MiB are refused;
+ *   offset, and the refusal is repeated; so is a zstd frame that is not as long as its head tells;
+ * - bombs and windows over 8 MiB are refused, members of a zip that overlap included;
  * - a directory, a missing and an empty file have clear messages.
  */
 #include "plm_test.h"
@@ -19,25 +19,9 @@
 #include "input_files.h"
 #include "memory.h"
 #include "philox.h"
+#include "zip_bomb.h"
 
 static input_folder folder;
-
-typedef struct blob {
-    uint8_t *bytes;
-    size_t size, cap;
-} blob;
-
-static void blob_add(blob *out, const void *bytes, size_t size)
-{
-    if (out->cap - out->size <= size) {
-        out->cap = 2 * (out->cap + size + 1);
-        out->bytes = plm_realloc(out->bytes, out->cap, 1);
-    }
-    if (size > 0) {
-        memcpy(out->bytes + out->size, bytes, size);
-    }
-    out->size += size;
-}
 
 /* Text that packs neither to nothing nor not at all. */
 static blob make_text(size_t lines)
@@ -52,22 +36,6 @@ static blob make_text(size_t lines)
         blob_add(&text, line, (size_t)size);
     }
     return text;
-}
-
-static void add_gzip(blob *out, const void *bytes, size_t size)
-{
-    z_stream stream = {0};
-    assert_int_equal(deflateInit2(&stream, 6, Z_DEFLATED, 31, 8, Z_DEFAULT_STRATEGY), Z_OK);
-    size_t const room = deflateBound(&stream, size) + 64;
-    uint8_t *const packed = plm_alloc(room, 1);
-    stream.next_in = (z_const Bytef *)bytes;
-    stream.avail_in = (uInt)size;
-    stream.next_out = packed;
-    stream.avail_out = (uInt)room;
-    assert_int_equal(deflate(&stream, Z_FINISH), Z_STREAM_END);
-    blob_add(out, packed, room - stream.avail_out);
-    assert_int_equal(deflateEnd(&stream), Z_OK);
-    plm_free(packed);
 }
 
 static void add_zstd(blob *out, const void *bytes, size_t size, int window_log)
@@ -369,6 +337,23 @@ static void damage_and_trailing_bytes_are_refused(void **state)
     plm_free(zip.bytes);
 }
 
+/* A frame whose head tells 72 bytes and whose only block is empty: the library notices that only
+ * where it is given room for all of them at once. */
+static void a_frame_that_does_not_hold_what_its_head_tells_is_refused(void **state)
+{
+    (void)state;
+    static const uint8_t EMPTY[] = {0x28, 0xb5, 0x2f, 0xfd, 0x20, 72, 1, 0, 0};
+    static const size_t PIECES[] = {7, 71, 72, 4096};
+    const char *const path = input_write(&folder, "input", EMPTY, sizeof EMPTY);
+    for (size_t i = 0; i < sizeof PIECES / sizeof PIECES[0]; i++) {
+        plm_diag diag;
+        blob found;
+        assert_int_equal(read_all(path, PIECES[i], &diag, &found), PLM_ERR_INPUT);
+        assert_non_null(strstr(diag.text, PIECES[i] < 72 ? "72 bytes" : "corruption"));
+        plm_free(found.bytes);
+    }
+}
+
 static void bombs_and_long_windows_are_refused(void **state)
 {
     (void)state;
@@ -380,6 +365,9 @@ static void bombs_and_long_windows_are_refused(void **state)
     blob window = {NULL, 0, 0};
     add_zstd(&window, zeros, 1000, 24);
     refuses(window.bytes, window.size, "8 MiB");
+    blob const zip = make_overlapping_zip();
+    refuses(zip.bytes, zip.size, "4000 times");
+    plm_free(zip.bytes);
     plm_free(zeros);
     plm_free(zstd.bytes);
     plm_free(window.bytes);
@@ -422,6 +410,7 @@ int main(void)
         cmocka_unit_test(pipes_give_the_same),
         cmocka_unit_test(packings_cut_at_any_byte_are_refused),
         cmocka_unit_test(damage_and_trailing_bytes_are_refused),
+        cmocka_unit_test(a_frame_that_does_not_hold_what_its_head_tells_is_refused),
         cmocka_unit_test(bombs_and_long_windows_are_refused),
         cmocka_unit_test(what_is_no_input_has_a_clear_message),
     };

@@ -62,7 +62,7 @@ static void levels_are_said_where_they_change(void **state)
     plm_buffer_free(&bytes);
 }
 
-/* 20 levels, then all of them replaced beside a trade: 41 events, in two rows for the record. */
+/* 20 levels, then all of them replaced beside a trade: 41 events, the most that a record gives. */
 static void a_record_may_give_41_events(void **state)
 {
     (void)state;
@@ -87,7 +87,7 @@ static void a_record_may_give_41_events(void **state)
         }
         plm_free(result);
     }
-    /* Of a record that is refused nothing remains, also not its second part. */
+    /* Of a record that is refused nothing remains. */
     head(&bytes, 2);
     (void)put_ten(&bytes, TS, 'A', 10, 100, 102, 5);
     (void)put_ten(&bytes, TS - 1, 'T', 10, 200, 202, 6);

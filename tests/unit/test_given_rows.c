@@ -3,7 +3,9 @@
  * - what the user describes is there from the start, in its order; well-known rows of the venue
  * come when they are met, and the decoder is told;
  * - --symbol is the symbol of a file that names none, and the only one of a file that names some;
- * - what nobody knows is asked for by name; a column map and another name are refused.
+ * - the venue that the data is of is asked for well-known rows, unless the user names one;
+ * - another name is that of the one symbol of a file, described under either;
+ * - what nobody knows is asked for by name; a column map is refused.
  */
 #include "plm_test.h"
 
@@ -65,6 +67,50 @@ static void a_symbol_of_the_options_is_the_only_one(void **state)
     plm_given_rows_fini(&rows);
 }
 
+static void the_data_may_know_its_venue(void **state)
+{
+    (void)state;
+    plm_import_options const none = {0};
+    plm_import_options const other = {.venue = "binance-um"};
+    plm_given_rows rows;
+    plm_decoder decoder = {0};
+    plm_diag diag;
+    uint32_t row = 9;
+    plm_diag_init(&diag);
+    for (int asked = 0; asked < 2; asked++) {
+        assert_int_equal(plm_given_rows_init(&rows, asked ? &other : &none, &decoder, &diag),
+                         PLM_OK);
+        rows.venue = "bitmex";
+        assert_true(find(&rows, "XBTUSD", &row) == !asked);
+        assert_true(find(&rows, "BTCUSDT", &row) == (asked == 1));
+        assert_int_equal(decoder.row_count, 1);
+        plm_given_rows_fini(&rows);
+    }
+}
+
+static void another_name_is_that_of_the_one_symbol(void **state)
+{
+    (void)state;
+    static const char *const DESCRIBED[] = {"AAA", "OTHER"};
+    for (int i = 0; i < 2; i++) {
+        plm_instrument const own[] = {array_stream_row("BBB"), array_stream_row(DESCRIBED[i])};
+        plm_import_options const options = {.row_count = 2, .rows = own, .as = "OTHER"};
+        plm_given_rows rows;
+        plm_decoder decoder = {0};
+        plm_diag diag;
+        uint32_t row = 9;
+        plm_diag_init(&diag);
+        assert_int_equal(plm_given_rows_init(&rows, &options, &decoder, &diag), PLM_OK);
+        assert_int_equal(decoder.row_count, 0);
+        assert_true(find(&rows, "AAA", &row) && find(&rows, "AAA", &row));
+        assert_true(row == 0 && decoder.row_count == 1);
+        assert_string_equal(decoder.rows[0].symbol, "OTHER");
+        assert_false(find(&rows, "BBB", &row));
+        assert_non_null(strstr(refusal.found, "a second symbol, BBB"));
+        plm_given_rows_fini(&rows);
+    }
+}
+
 static void what_has_no_use_is_refused(void **state)
 {
     (void)state;
@@ -74,8 +120,6 @@ static void what_has_no_use_is_refused(void **state)
     plm_diag_init(&diag);
     plm_import_options const map = {.map_path = "m.yaml"};
     assert_int_equal(plm_given_rows_init(&rows, &map, &decoder, &diag), PLM_ERR_USAGE);
-    plm_import_options const as = {.as = "OTHER"};
-    assert_int_equal(plm_given_rows_init(&rows, &as, &decoder, &diag), PLM_ERR_USAGE);
     plm_import_options const none = {0};
     assert_int_equal(plm_given_rows_init(&rows, &none, &decoder, &diag), PLM_OK);
     assert_int_equal(plm_given_rows_need_symbol(&rows, "f.csv", &diag), PLM_ERR_USAGE);
@@ -87,6 +131,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_are_those_of_the_user_then_of_the_venue),
         cmocka_unit_test(a_symbol_of_the_options_is_the_only_one),
+        cmocka_unit_test(the_data_may_know_its_venue),
+        cmocka_unit_test(another_name_is_that_of_the_one_symbol),
         cmocka_unit_test(what_has_no_use_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

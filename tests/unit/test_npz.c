@@ -172,6 +172,29 @@ static void a_clear_removes_the_levels_up_to_its_price(void **state)
     plm_buffer_free(&rows);
 }
 
+/* 20,000 bids, of which a clear removes 19,999: more events than a row of ours holds, and one row
+ * of the array all the same. */
+static void a_clear_of_many_levels_is_one_row(void **state)
+{
+    (void)state;
+    enum { BIDS = 20000 };
+    plm_buffer rows = {0};
+    for (int px = 1; px <= BIDS; px++) {
+        put(&rows, NPZ_BOTH | NPZ_BUY | 1, TS, px, 1);
+    }
+    put(&rows, NPZ_BOTH | NPZ_BUY | 3, TS, 2, 0);
+    imported *const result = run(&rows, PLM_ON_ERROR_FAIL);
+    assert_ok(result->status, &result->diag);
+    assert_true(result->report.rows_read == BIDS + 1 && result->report.rows_written == BIDS + 1);
+    assert_int_equal(result->count, BIDS + BIDS - 1);
+    assert_int_equal(result->report.events_written, result->count);
+    for (uint32_t i = 0; i < BIDS - 1; i++) {
+        is_event(result, BIDS + i, PLM_EV_LEVEL, PLM_SIDE_BUY, 100 * (int64_t)(BIDS - i), 0);
+    }
+    plm_free(result);
+    plm_buffer_free(&rows);
+}
+
 static void rows_that_make_no_sense_are_refused(void **state)
 {
     (void)state;
@@ -292,6 +315,7 @@ int main(void)
         cmocka_unit_test(a_row_of_numpy_is_read),
         cmocka_unit_test(every_kind_of_row_is_an_event_or_counted),
         cmocka_unit_test(a_clear_removes_the_levels_up_to_its_price),
+        cmocka_unit_test(a_clear_of_many_levels_is_one_row),
         cmocka_unit_test(rows_that_make_no_sense_are_refused),
         cmocka_unit_test(other_arrays_are_refused),
         cmocka_unit_test(the_instrument_is_named_and_described),

@@ -62,9 +62,9 @@ static void what_is_wrong_with_a_trade_is_refused_by_reason(void **state)
         {"x,BTCUSDT," T "00," T "01,1,,5,1", "side is ''"},
         {"x,BTCUSDT," T "00," T "01,1,Buy,5,1", "buy, sell, unknown are allowed"},
         {"x,BTCUSDT," T "00," T "01,1,buy,5", "7 fields instead of 8"},
-        {"x,DOGE," T "00," T "01,1,buy,5,1", "no instrument 'DOGE'"},
-        {"x,DOGE," T "00," T "01,1,buy,5,1", "--instrument 'DOGE=KIND,"},
-        {"x,," T "00," T "01,1,buy,5,1", "the symbol is empty"},
+        {"x,DOGE," T "00," T "01,1,buy,5,1", "the instrument DOGE is not described"},
+        {"x,DOGE," T "00," T "01,1,buy,5,1", "--instrument DOGE=KIND,"},
+        {"x,," T "00," T "01,1,buy,5,1", "symbol is ''"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         char text[256];
