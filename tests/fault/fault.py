@@ -174,4 +174,4 @@ def main(program, shim, everything=""):
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    sys.exit(main(*map(os.path.abspath, sys.argv[1:3]), *sys.argv[3:]))
