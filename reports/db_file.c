@@ -397,21 +397,21 @@ bool plm_db_file_bury(const char *path, bool replace, const char *cause, char *o
 {
     char *const fresh = join(path, ".new");
     struct stat info;
-    const char *const name = replace || lstat(path, &info) != 0 ? fresh : path;
-    sqlite3 *db = NULL;
+    bool const named = !replace && lstat(path, &info) == 0;
+    const char *const name = replace ? fresh : path;
     bool told = false;
-    struct stat same;
     remove_beside(path, ".reserve");
-    if (name == path && lstat(fresh, &same) == 0 && same.st_dev == info.st_dev &&
-        same.st_ino == info.st_ino) { /* killed while it got its name */
-        (void)unlink(fresh);
+    if (named || (replace && lstat(fresh, &info) == 0)) {
+        sqlite3 *db = NULL;
+        if (sqlite3_open_v2(name, &db, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK) {
+            told = set_end(db, "failed", cause);
+        }
+        (void)sqlite3_close_v2(db);
     }
-    if (lstat(name, &info) == 0 &&
-        sqlite3_open_v2(name, &db, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK) {
-        told = set_end(db, "failed", cause);
+    if (told && !is_locked(name)) { /* rolled back by now, or of a commit that was done */
+        remove_journals(name);
     }
-    (void)sqlite3_close_v2(db);
-    if (!told && name == fresh) { /* killed before there was anything in it */
+    if (!replace || !told) { /* killed before there was anything in it, or before it was named */
         (void)unlink(fresh);
         remove_journals(fresh);
     }

@@ -4,7 +4,7 @@
  * PLM_FAULT_AT=N       from 1; a process that was forked goes on counting where its parent was
  * PLM_FAULT_HOW=count  appends a byte to PLM_FAULT_FILE at every point
  *               kill   SIGKILL to this process and its parent, if that is the program, too
- *               die    SIGKILL to this process
+ *               die    SIGKILL to this process, where it was forked by the program
  *               once   EIO, once
  *               eio    EIO from then on
  *               full   ENOSPC from then on, until a file *.reserve is removed
@@ -60,6 +60,9 @@ static int point(bool grows)
         (void)syscall(SYS_write, tally, ".", 1);
     }
     if (mode == HOW_NONE || mode == HOW_COUNT || count < at) {
+        return 0;
+    }
+    if (mode == HOW_DIE && getpid() == first) {
         return 0;
     }
     if (mode == HOW_KILL || mode == HOW_DIE) {

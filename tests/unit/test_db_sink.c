@@ -44,6 +44,8 @@ static const plm_log_names NAMES = {.account_count = 2,
 static const plm_pool_name CROSS = {.sym = PLM_NO_SYM, .unit = 0, .regime = PLM_REGIME_CROSS};
 static const plm_pool_name ISOLATED = {
     .sym = 1, .unit = 0, .leg = 1, .regime = PLM_REGIME_ISOLATED};
+static const plm_pool_name OTHER_LEG = {
+    .sym = 1, .unit = 1, .leg = 2, .regime = PLM_REGIME_ISOLATED};
 static const plm_pool_name OTHER = {.sym = PLM_NO_SYM, .unit = 1, .regime = PLM_REGIME_CROSS};
 
 typedef struct bench {
@@ -432,6 +434,7 @@ static void blocks_have_six_integers_a_row(void **state)
     self.ts += SECOND;
     add_sample(&self, 0, PLM_SAMPLE_GRID, 30, &CROSS, 30);
     add_margin(&self, 0, &OTHER); /* another: unknown */
+    add_margin(&self, 0, &OTHER_LEG);
     self.ts += SECOND;
     add_sample(&self, 0, PLM_SAMPLE_END, 0, NULL, 0);
     write_all(&self);
