@@ -5,7 +5,7 @@ run_lessons.py PLIMSOLL FOLDER [NAME...]   speaks TAP: one test per lesson
 
 A page (page.md) has six sections, blocks of commands (```run: what `plimsoll lesson` performs;
 ```try: what the reader may try) and a block ```checks, whose lines stand under the command that
-they are about:
+they are about (one that the page does not show is run, too):
 
     plimsoll run run.yaml -o run.db
     +3m x10 liquidation what=begin equity=450    a record of the log: time, account, kind, fields
@@ -87,7 +87,7 @@ class Page:
             raise Wrong(f"sections are {list(self.sections)}, not {SECTIONS}")
         for command in self.checks:
             if command not in self.commands:
-                raise Wrong(f"checks of '{command}', which the page does not have")
+                self.commands.append(command)
 
     def add_check(self, line):
         if line.startswith("plimsoll "):
@@ -167,10 +167,10 @@ class Outcome:
 
     def records(self, words):
         when = self.at(words[0])
-        wanted = [word.split("=", 1) for word in words[3:]]
+        wanted = [re.fullmatch(r"(\w+)([=<>])(.*)", word).groups() for word in words[3:]]
         return [one for one in self.log
                 if when in (None, one["ts"]) and one["account"] == words[1] and one["kind"] == words[2]
-                and all(same(one["field"].get(key), value) for key, value in wanted)]
+                and all(holds(one["field"].get(key), how, value) for key, how, value in wanted)]
 
     def lookup(self, word):
         if PLAIN.fullmatch(word):
@@ -219,10 +219,12 @@ def record(line):
     return {"ts": int(words[1]), "account": words[3], "kind": words[4], "field": field, "line": line}
 
 
-def same(found, wanted):
-    if found is not None and PLAIN.fullmatch(found) and PLAIN.fullmatch(wanted):
-        return fractions.Fraction(found) == fractions.Fraction(wanted)
-    return found == wanted
+def holds(found, how, wanted):
+    """Numbers are compared as numbers, words can only be equal."""
+    if found is None or not (PLAIN.fullmatch(found) and PLAIN.fullmatch(wanted)):
+        return how == "=" and found == wanted
+    left, right = fractions.Fraction(found), fractions.Fraction(wanted)
+    return {"=": left == right, "<": left < right, ">": left > right}[how]
 
 
 # -- a lesson --------------------------------------------------------------------------------------
@@ -247,6 +249,8 @@ def expected(checks):
     """Numbers that checks compare with what came out."""
     found = set()
     for words in checks:
+        if words[0] == "text":
+            found |= {fraction(token) for token in numbers(" ".join(words[1:]))}
         values = [word.split("=", 1)[1] for word in words if "=" in word[1:]] + words[-1:]
         found |= {fractions.Fraction(value) for value in values if PLAIN.fullmatch(value)}
     return found
@@ -264,7 +268,7 @@ def check_numbers(folder, page):
         if not {result, -result} & (compared | later):
             raise Wrong(f"'{line}' comes to a number that nothing compares with the run")
     known = known_numbers(folder, page, results)
-    for token in numbers(page.text):
+    for token in numbers(page.text.partition("\n")[2]):
         value = fraction(token)
         if value in known or value * 100 in known and "%" in token:
             continue
