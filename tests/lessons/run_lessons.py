@@ -4,7 +4,7 @@
 run_lessons.py PLIMSOLL FOLDER [NAME...]   speaks TAP: one test per lesson
 
 A page (page.md) has six sections, blocks of commands (```run: what `plimsoll lesson` performs;
-```try: what the reader may try) and a block ```checks, whose lines stand under the command that
+```try: what the reader may try; ```build: how it compiles a plug-in) and a block ```checks, whose lines stand under the command that
 they are about (one that the page does not show is run, too):
 
     plimsoll run run.yaml -o run.db
@@ -37,6 +37,7 @@ UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 NUMBER = re.compile(r"(?<![\w.:#-])-?\d[\d,]*(?:\.\d+)?(?!\w|:\d)(?: ?%)?")
 PLAIN = re.compile(r"-?\d+(\.\d+)?")
 PROSE_MAX = 12
+CODE_LINES_MAX = 120  # of a plug-in that a page shows
 
 
 class Wrong(Exception):
@@ -77,14 +78,14 @@ class Page:
                 self.sections[section] = []
             if block == "checks":
                 self.add_check(line)
-            elif block in ("run", "try") and line.startswith("plimsoll "):
+            elif block in ("run", "try", "build") and line.strip():
                 self.commands.append(line)
             else:
                 self.text += line + "\n"
                 if section:
                     self.sections[section].append((block, line))
-        if list(self.sections) != SECTIONS:
-            raise Wrong(f"sections are {list(self.sections)}, not {SECTIONS}")
+        if [one for one in self.sections if one in SECTIONS] != SECTIONS:
+            raise Wrong(f"sections are {list(self.sections)}; {SECTIONS} are needed in this order")
         for command in self.checks:
             if command not in self.commands:
                 self.commands.append(command)
@@ -139,7 +140,7 @@ class Outcome:
     """What a command said: log records, JSON, text."""
 
     def __init__(self, plimsoll, command, folder, number):
-        words = [plimsoll, *split(command)[1:]]
+        words = [plimsoll if word == "plimsoll" else word for word in split(command)]
         self.log = []
         log = folder / f"check{number}.log"
         if words[1] == "run":
@@ -210,6 +211,7 @@ class Outcome:
 
 def split(command):
     """Words of a command; single quotes hold blanks, as in a shell."""
+    command = command.replace("$(pkg-config --cflags plimsoll)", f"-I{INCLUDE}")
     return [quoted or plain for quoted, plain in re.findall(r"'([^']*)'|(\S+)", command)]
 
 
@@ -283,12 +285,13 @@ def run_lesson(plimsoll, folder):
     check_numbers(folder, page)
     if not page.commands:
         raise Wrong("has no command")
+    for code in folder.glob("*.c"):
+        if len(code.read_text(encoding="ascii").splitlines()) > CODE_LINES_MAX:
+            raise Wrong(f"{code.name} has more than {CODE_LINES_MAX} lines")
     count = 0
     with tempfile.TemporaryDirectory() as name:
         work = pathlib.Path(name) / folder.name
         shutil.copytree(folder, work)
-        for built in sorted(MODELS.glob("*.so") if MODELS else []):
-            shutil.copy(built, work)
         for number, command in enumerate(page.commands):
             outcome = Outcome(plimsoll, command, work, number)
             for words in page.checks.get(command, []):
@@ -299,14 +302,12 @@ def run_lesson(plimsoll, folder):
     return count
 
 
-MODELS = None
+INCLUDE = pathlib.Path(__file__).resolve().parents[2] / "engine" / "include"
 RULEBOOKS = pathlib.Path(__file__).resolve().parents[2] / "engine" / "rulebooks"
 
 
 def main():
-    global MODELS
     plimsoll, root, only = str(pathlib.Path(sys.argv[1]).resolve()), pathlib.Path(sys.argv[2]), sys.argv[3:]
-    MODELS = pathlib.Path(plimsoll).resolve().parent.parent / "examples" / "lessons"
     folders = [one for one in sorted(root.iterdir()) if one.is_dir() and (not only or one.name in only)]
     print(f"1..{len(folders)}")
     failed = False
