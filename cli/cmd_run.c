@@ -13,11 +13,14 @@
 #include "interrupt.h"
 #include "outfile.h"
 #include "progress.h"
+#include "run_database.h"
 #include "run_json.h"
 #include "run_setup.h"
 #include "run_summary.h"
 #include "text_sink.h"
 #include "timetext.h"
+
+static const char *const equity_words[] = {"rows", "blobs", NULL};
 
 static const plm_option options[] = {
     PLM_RUN_FILE_OPTIONS,
@@ -36,7 +39,26 @@ static const plm_option options[] = {
      .value = "HOW",
      .help = "bands (default) or every-tick: margin of every account at every change of a price; "
              "slower, and the same to the last digit"},
-    {.name = "force", .letter = 'f', .type = PLM_OPTION_FLAG, .value = "", .help = "replace FILE"},
+    {.name = "output",
+     .letter = 'o',
+     .type = PLM_OPTION_TEXT,
+     .value = "FILE.db",
+     .help = "the run database: everything, for SQL and for the commands that report on runs"},
+    {.name = "equity",
+     .type = PLM_OPTION_WORD,
+     .value = "HOW",
+     .words = equity_words,
+     .help = "rows, the default up to 64 accounts, or blobs: smaller, rounded to 10^-6, without "
+             "the parts of each position"},
+    {.name = "no-orders",
+     .type = PLM_OPTION_FLAG,
+     .value = "",
+     .help = "no table of requests and changes of orders in the database"},
+    {.name = "force",
+     .letter = 'f',
+     .type = PLM_OPTION_FLAG,
+     .value = "",
+     .help = "replace files that exist"},
     {.name = "callback-limit",
      .type = PLM_OPTION_COUNT,
      .value = "SECONDS",
@@ -49,8 +71,10 @@ typedef struct run_job {
     const char *seed; /* NULL, or "seed=N" */
     const char *log;  /* NULL = none */
     bool log_to_stdout;
-    bool every_tick;   /* --assess */
-    plm_outfile *file; /* of the log */
+    bool every_tick;                   /* --assess */
+    plm_outfile *file;                 /* of the log */
+    plm_run_database_options database; /* path NULL: none */
+    volatile bool *begun;              /* shared: the worker has begun to make a database */
 } run_job;
 
 /* -- log ------------------------------------------------------------------------------------- */
@@ -79,33 +103,39 @@ static plm_sink *attach_log(plm_session *session, const run_job *job, plm_run *r
     return sink;
 }
 
-static plm_status keep_input(const char *log, const char *input, plm_diag *diag)
+static plm_status keep_input(const char *option, const char *output, const char *input,
+                             plm_diag *diag)
 {
     struct stat here, there;
-    if (input == NULL || stat(log, &here) != 0 || stat(input, &there) != 0 ||
+    if (input == NULL || stat(output, &here) != 0 || stat(input, &there) != 0 ||
         here.st_dev != there.st_dev || here.st_ino != there.st_ino) {
         return PLM_OK;
     }
-    return plm_fail(diag, PLM_ERR_USAGE, "--log %s: is an input of this run, which is kept", log);
+    return plm_fail(diag, PLM_ERR_USAGE, "%s %s: is an input of this run, which is kept", option,
+                    output);
 }
 
-/* A log never takes the place of what the run is made of. */
-static plm_status keep_inputs(const plm_session *session, const run_job *job,
+/* A result never takes the place of what the run is made of. */
+static plm_status keep_inputs(const plm_session *session, const char *option, const char *output,
                               const plm_run_setup *setup, plm_diag *diag)
 {
-    const char *const log = job->log;
-    if (log == NULL || job->log_to_stdout) {
+    if (output == NULL) {
         return PLM_OK;
     }
-    PLM_TRY(keep_input(log, session->operand[0], diag));
-    PLM_TRY(keep_input(log, setup->spec->tape, diag));
+    PLM_TRY(keep_input(option, output, session->operand[0], diag));
+    PLM_TRY(keep_input(option, output, setup->spec->tape, diag));
     for (uint32_t i = 0; i < setup->libraries.count; i++) {
-        PLM_TRY(keep_input(log, plm_library_path(setup->libraries.library[i]), diag));
+        const char *const library = plm_library_path(setup->libraries.library[i]);
+        PLM_TRY(keep_input(option, output, library, diag));
+    }
+    for (uint32_t i = 0; i < setup->spec->rulebook_count; i++) {
+        const plm_rulebook *const rulebook = setup->spec->rulebook[i].rulebook;
+        PLM_TRY(keep_input(option, output, rulebook->file, diag));
     }
     for (uint32_t i = 0; i < setup->spec->account_count; i++) {
         const plm_params *const params = setup->spec->account[i].params;
         for (uint32_t j = 0; params != NULL && j < params->descriptor->param_count; j++) {
-            PLM_TRY(keep_input(log, params->value[j].path, diag));
+            PLM_TRY(keep_input(option, output, params->value[j].path, diag));
         }
     }
     return PLM_OK;
@@ -163,6 +193,33 @@ static plm_status replay(plm_session *session, plm_worker *worker, const plm_run
     return status;
 }
 
+/* -- the database ---------------------------------------------------------------------------- */
+
+static plm_status open_database(const run_job *job, const plm_run_setup *setup, plm_run *run,
+                                plm_diag *diag, plm_run_db **out)
+{
+    if (job->database.path == NULL) {
+        return PLM_OK;
+    }
+    *job->begun = true;
+    return plm_run_database_open(&job->database, setup, run, diag, out);
+}
+
+/* Complete, or with the reason why it is not. */
+static plm_status close_database(const plm_session *session, plm_run_db *db,
+                                 const plm_run_result *result, plm_status status, plm_diag *diag)
+{
+    if (db == NULL) {
+        return status;
+    }
+    if (status >= 0) {
+        return plm_run_database_complete(db, result, diag);
+    }
+    plm_session_note(session, "%s: has what came before", plm_run_db_path(db));
+    plm_run_db_fail(db, status == PLM_ERR_INTERRUPTED ? "interrupted" : "failed", diag->text);
+    return status;
+}
+
 static plm_status replay_and_show(plm_session *session, plm_worker *worker, const run_job *job,
                                   const plm_run_setup *setup, plm_diag *diag)
 {
@@ -173,8 +230,14 @@ static plm_status replay_and_show(plm_session *session, plm_worker *worker, cons
         plm_run_assess_every_tick(run);
     }
     plm_sink *const sink = attach_log(session, job, run);
-    plm_run_result result = {.setup = setup, .run = run, .log = job->log};
-    const plm_status status = replay(session, worker, setup, run, diag, &result);
+    plm_run_result result = {
+        .setup = setup, .run = run, .log = job->log, .database = job->database.path};
+    plm_run_db *db = NULL;
+    plm_status status = open_database(job, setup, run, diag, &db);
+    if (status >= 0) {
+        status = replay(session, worker, setup, run, diag, &result);
+    }
+    status = close_database(session, db, &result, status, diag);
     if (status >= 0) {
         session->warned = plm_run_result_is_doubtful(&result);
         if (session->json) {
@@ -196,7 +259,10 @@ static plm_status work(plm_session *session, plm_worker *worker, void *context, 
     plm_run_setup setup;
     plm_status status = plm_run_setup_open(session, worker, job->seed, diag, &setup);
     if (status >= 0) {
-        status = keep_inputs(session, job, &setup, diag);
+        status = keep_inputs(session, "--log", job->log_to_stdout ? NULL : job->log, &setup, diag);
+    }
+    if (status >= 0) {
+        status = keep_inputs(session, "--output", job->database.path, &setup, diag);
     }
     if (status >= 0) {
         status = replay_and_show(session, worker, job, &setup, diag);
@@ -232,6 +298,38 @@ static plm_status open_log(const plm_session *session, plm_diag *diag, run_job *
     return plm_outfile_create(job->log, plm_session_flag(session, "force"), diag, &job->file);
 }
 
+static plm_status check_output(const plm_session *session, plm_diag *diag, run_job *job)
+{
+    const bool force = plm_session_flag(session, "force");
+    const char *const path = plm_session_text(session, "output");
+    job->database = (plm_run_database_options){
+        .path = path,
+        .replace = force,
+        .equity = plm_session_text(session, "equity"),
+        .no_orders = plm_session_flag(session, "no-orders"),
+        .every_tick = job->every_tick,
+        .run_file = session->operand[0],
+    };
+    if (path == NULL) {
+        return PLM_OK;
+    }
+    if (job->log != NULL && strcmp(job->log, path) == 0) {
+        return plm_fail(diag, PLM_ERR_USAGE, "run: --log and --output name the same file: %s",
+                        path);
+    }
+    return plm_outfile_check(path, force, diag);
+}
+
+/* A worker that has died cannot tell its database how. */
+static void bury_database(const plm_session *session, const run_job *job, const plm_diag *diag)
+{
+    char path[4096 + 16];
+    if (job->database.path != NULL && *job->begun &&
+        plm_run_db_bury(job->database.path, job->database.replace, diag->text, path, sizeof path)) {
+        plm_session_note(session, "%s: has what came before", path);
+    }
+}
+
 /* A run that began and did not come to its end says so, in words and in JSON. */
 static plm_status tell_failure(plm_session *session, plm_status status, plm_diag *diag)
 {
@@ -260,9 +358,15 @@ static plm_status run(plm_session *session, plm_diag *diag)
     PLM_TRY(read_assess(session, diag, &job));
     /* From here on a temporary file may be about, which nobody may leave behind. */
     plm_interrupt_defer();
+    PLM_TRY(check_output(session, diag, &job));
     PLM_TRY(open_log(session, diag, &job));
+    job.begun = plm_worker_share(sizeof *job.begun);
     const uint64_t limit_s = plm_session_count(session, "callback-limit", PLM_WORKER_LIMIT_S);
     const plm_status status = plm_worker_run(session, work, &job, limit_s, diag);
+    if (status < 0) {
+        bury_database(session, &job, diag);
+    }
+    plm_worker_unshare((void *)job.begun, sizeof *job.begun);
     if (status < 0) {
         plm_outfile_abort(job.file);
         return tell_failure(session, status, diag);
@@ -278,6 +382,7 @@ const plm_command plm_cmd_run = {
     .operand_max = 1,
     .examples = "plimsoll run examples/trend.yaml\n"
                 "plimsoll run trend.yaml --set accounts.trend.params.fast=1000\n"
+                "plimsoll run trend.yaml -o trend.db\n"
                 "plimsoll run trend.yaml --log trend.log --json\n"
                 "plimsoll run mine.yaml --strategy ./mine.so\n",
     .text =

@@ -18,7 +18,7 @@ static void put_money(json_t *object, const char *key, plm_money amount)
 }
 
 /* As they are in force: given and default. */
-static json_t *params_json(const plm_run_file *file, const char *group)
+json_t *plm_run_params_json(const plm_run_file *file, const char *group)
 {
     char prefix[128];
     json_t *const params = plm_json_object();
@@ -119,7 +119,7 @@ static json_t *account_json(const plm_run_result *result, uint32_t index)
     plm_json_text(json, "regime", account.regime);
     plm_json_put(json, "strategy",
                  spec->descriptor == NULL ? json_null() : plm_json_string(spec->descriptor->id));
-    plm_json_put(json, "params", params_json(result->setup->file, account.group));
+    plm_json_put(json, "params", plm_run_params_json(result->setup->file, account.group));
     plm_json_text(json, "report_currency", result->setup->contracts.asset[account.report_asset]);
     plm_json_flag(json, "priced", account.priced);
     put_money(json, "first_nav", account.first_nav);
@@ -186,6 +186,8 @@ json_t *plm_run_json(const plm_run_result *result)
     plm_json_count(json, "gaps", state->gaps);
     plm_json_count(json, "unsettled", state->unsettled);
     plm_json_put(json, "log", result->log == NULL ? json_null() : plm_json_string(result->log));
+    plm_json_put(json, "database",
+                 result->database == NULL ? json_null() : plm_json_string(result->database));
     plm_json_put(json, "rulebooks", rulebooks_json(result));
     plm_json_put(json, "deviations", deviations_json(spec));
     json_t *const accounts = plm_json_array();

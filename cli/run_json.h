@@ -12,4 +12,7 @@ json_t *plm_run_json(const plm_run_result *result);
 /* Of a run that failed or was interrupted: its status and the message. */
 json_t *plm_run_json_failure(plm_status status, const char *message);
 
+/* The parameters of a group of accounts as they are in force, given and default. */
+json_t *plm_run_params_json(const plm_run_file *file, const char *group);
+
 #endif

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "check.h"
 #include "rulebook_path.h"
 
 /* A name is one that ships; a path starts at the folder of the run file. */
@@ -29,19 +30,12 @@ static plm_status open_rulebook(void *context, const plm_config_node *node, cons
     return plm_rulebook_read(path, diag, out);
 }
 
-static plm_status read_file(const plm_session *session, const char *seed, plm_diag *diag,
-                            plm_run_setup *out)
+static plm_status read_file(const plm_run_source *source, plm_diag *diag, plm_run_setup *out)
 {
-    const plm_value *const value = plm_session_value(session, "set");
-    const char *sets[PLM_OPTION_LIST_MAX + 1];
-    uint32_t count = value->list_count;
-    memcpy(sets, value->list, count * sizeof *sets);
-    if (seed != NULL) {
-        sets[count++] = seed;
-    }
-    plm_rulebook_source const source = {.open = open_rulebook};
-    PLM_TRY(plm_run_file_read(session->operand[0], sets, count, &source, diag, &out->file));
-    return plm_run_file_check_tape(out->file, diag);
+    plm_rulebook_source const rulebooks = {.open = open_rulebook};
+    PLM_TRY(plm_run_file_parse(source->path, source->text, source->sets, source->set_count,
+                               &rulebooks, diag, &out->file));
+    return source->tape != NULL ? PLM_OK : plm_run_file_check_tape(out->file, diag);
 }
 
 static plm_status check_clock(const plm_run_setup *setup, plm_diag *diag)
@@ -67,13 +61,18 @@ static plm_status check_insurance(const plm_run_setup *setup, plm_diag *diag)
     return PLM_OK;
 }
 
-plm_status plm_run_setup_open(const plm_session *session, plm_worker *worker, const char *seed,
-                              plm_diag *diag, plm_run_setup *out)
+plm_status plm_run_setup_open_from(const plm_session *session, plm_worker *worker,
+                                   const plm_run_source *source, plm_diag *diag, plm_run_setup *out)
 {
     *out = (plm_run_setup){0};
     plm_libraries_init(&out->libraries, plm_worker_beat(worker));
-    PLM_TRY(read_file(session, seed, diag, out));
-    PLM_TRY(plm_tape_open(plm_run_file_tape(out->file), diag, &out->tape));
+    plm_assert(source->set_count <= PLM_OPTION_LIST_MAX + 1);
+    for (; out->set_count < source->set_count; out->set_count++) {
+        out->set[out->set_count] = source->sets[out->set_count];
+    }
+    PLM_TRY(read_file(source, diag, out));
+    const char *const tape = source->tape != NULL ? source->tape : plm_run_file_tape(out->file);
+    PLM_TRY(plm_tape_open(tape, diag, &out->tape));
     const plm_tape_info *const info = plm_tape_get_info(out->tape);
     plm_contracts_init(&out->contracts, info->rows, info->row_count);
     PLM_TRY(plm_libraries_add_given(&out->libraries, session, diag));
@@ -90,6 +89,20 @@ plm_status plm_run_setup_open(const plm_session *session, plm_worker *worker, co
         }
     }
     return PLM_OK;
+}
+
+plm_status plm_run_setup_open(const plm_session *session, plm_worker *worker, const char *seed,
+                              plm_diag *diag, plm_run_setup *out)
+{
+    const plm_value *const value = plm_session_value(session, "set");
+    const char *sets[PLM_OPTION_LIST_MAX + 1];
+    uint32_t count = value->list_count;
+    memcpy(sets, value->list, count * sizeof *sets);
+    if (seed != NULL) {
+        sets[count++] = seed;
+    }
+    const plm_run_source source = {.path = session->operand[0], .sets = sets, .set_count = count};
+    return plm_run_setup_open_from(session, worker, &source, diag, out);
 }
 
 void plm_run_setup_close(plm_run_setup *setup)

@@ -413,5 +413,8 @@ void plm_run_summary_print(plm_session *session, const plm_run_result *result)
         line(&session->out, "log", "%s records in %s",
              plm_figures_count(result->state.records, records), result->log);
     }
+    if (result->database != NULL) {
+        line(&session->out, "database", "%s", result->database);
+    }
     line(&session->out, "digest", "%s", digest);
 }

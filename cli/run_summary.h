@@ -14,7 +14,8 @@ typedef struct plm_run_result {
     plm_ts first_ts;    /* where the replay began */
     int64_t elapsed_ns; /* of the replay alone */
     uint8_t digest[PLM_DIGEST_SIZE];
-    const char *log; /* path, NULL = none */
+    const char *log;      /* path, NULL = none */
+    const char *database; /* the same */
 } plm_run_result;
 
 void plm_run_summary_print(plm_session *session, const plm_run_result *result);

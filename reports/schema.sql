@@ -20,6 +20,7 @@ CREATE TABLE run (
     run_file TEXT NOT NULL,         -- path
     config_text TEXT NOT NULL,      -- the run file as it was read
     config_sha256 TEXT NOT NULL,
+    overrides TEXT NOT NULL,        -- JSON: PATH=VALUE of the command line, laid over it
     tape TEXT NOT NULL,             -- path
     tape_digest TEXT NOT NULL,
     tape_synthetic INTEGER NOT NULL CHECK (tape_synthetic IN (0, 1)),

@@ -128,16 +128,25 @@ static plm_status read_lowest(plm_run_file *file, plm_diag *diag)
     return PLM_OK;
 }
 
-static plm_status read_all(plm_run_file *file, const char *path, const char *const *overrides,
-                           uint32_t override_count, plm_diag *diag)
+/* `text` NULL: what the file says. */
+static plm_status read_text(plm_run_file *file, const char *path, const char *text, plm_diag *diag)
+{
+    if (text != NULL) {
+        return plm_config_parse(path, text, strlen(text), diag, &file->config);
+    }
+    if (is_missing(path)) {
+        return plm_fail(diag, PLM_ERR_USAGE, "there is no run file '%s'", path);
+    }
+    return plm_config_read(path, diag, &file->config);
+}
+
+static plm_status read_all(plm_run_file *file, const char *path, const char *text,
+                           const char *const *overrides, uint32_t override_count, plm_diag *diag)
 {
     const char *const slash = strrchr(path, '/');
     int const size = slash == NULL ? 0 : slash == path ? 1 : (int)(slash - path);
     file->folder = plm_setup_print(file, "%.*s", size, path);
-    if (is_missing(path)) {
-        return plm_fail(diag, PLM_ERR_USAGE, "there is no run file '%s'", path);
-    }
-    PLM_TRY(plm_config_read(path, diag, &file->config));
+    PLM_TRY(read_text(file, path, text, diag));
     PLM_TRY(plm_setup_override(file, overrides, override_count, diag));
     PLM_TRY(read_head(file, path, diag));
     PLM_TRY(plm_setup_venue(file, plm_config_find(file->root, "venue"), diag));
@@ -146,13 +155,13 @@ static plm_status read_all(plm_run_file *file, const char *path, const char *con
     return plm_setup_check_margin(file, diag);
 }
 
-plm_status plm_run_file_read(const char *path, const char *const *overrides,
-                             uint32_t override_count, const plm_rulebook_source *source,
-                             plm_diag *diag, plm_run_file **out)
+plm_status plm_run_file_parse(const char *path, const char *text, const char *const *overrides,
+                              uint32_t override_count, const plm_rulebook_source *source,
+                              plm_diag *diag, plm_run_file **out)
 {
     plm_run_file *const file = plm_alloc(1, sizeof *file);
     file->source = source;
-    plm_status const status = read_all(file, path, overrides, override_count, diag);
+    plm_status const status = read_all(file, path, text, overrides, override_count, diag);
     if (status < 0) {
         plm_run_file_destroy(file);
         return status;
@@ -160,6 +169,13 @@ plm_status plm_run_file_read(const char *path, const char *const *overrides,
     file->source = NULL;
     *out = file;
     return PLM_OK;
+}
+
+plm_status plm_run_file_read(const char *path, const char *const *overrides,
+                             uint32_t override_count, const plm_rulebook_source *source,
+                             plm_diag *diag, plm_run_file **out)
+{
+    return plm_run_file_parse(path, NULL, overrides, override_count, source, diag, out);
 }
 
 const char *plm_run_file_tape(const plm_run_file *file)

@@ -25,6 +25,12 @@ PLM_NODISCARD plm_status plm_run_file_read(const char *path, const char *const *
                                            uint32_t override_count,
                                            const plm_rulebook_source *source, plm_diag *diag,
                                            plm_run_file **out);
+/* The same of a text that is at hand; `path` is where it came from: messages name it, relative
+ * paths in it start in its folder. */
+PLM_NODISCARD plm_status plm_run_file_parse(const char *path, const char *text,
+                                            const char *const *overrides, uint32_t override_count,
+                                            const plm_rulebook_source *source, plm_diag *diag,
+                                            plm_run_file **out);
 void plm_run_file_destroy(plm_run_file *file); /* NULL is fine */
 
 /* The tape's path, relative to the run file's folder where it is not absolute. */

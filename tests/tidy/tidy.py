@@ -81,7 +81,7 @@ SEES = {
     "tape": GROUND | {"feeds", "tape"},
     "import": GROUND | {"feeds", "import"},
     "synth": GROUND | {"feeds", "synth"},
-    "reports": GROUND | {"reports"},
+    "reports": GROUND | {"record", "reports"},
     "cli": GROUND | set(STAGES) | {"setup", "clock", "slots", "core", "feeds", "tape", "import",
                                    "synth", "reports", "cli"},
 }
