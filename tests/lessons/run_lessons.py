@@ -34,7 +34,7 @@ import tempfile
 TIMEOUT_S = 300  # only catches hangs
 SECTIONS = ["The question", "The picture", "What happens", "The arithmetic", "The claim", "Try this"]
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-NUMBER = re.compile(r"(?<![\w.:#-])-?\d[\d,]*(?:\.\d+)?(?!\w|:\d)(?: ?%)?")
+NUMBER = re.compile(r"(?<![\w.:#^-])-?\d[\d,]*(?:\.\d+)?(?!\w|:\d)(?: ?%)?")
 PLAIN = re.compile(r"-?\d+(\.\d+)?")
 PROSE_MAX = 12
 CODE_LINES_MAX = 120  # of a plug-in that a page shows
