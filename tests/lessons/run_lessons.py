@@ -37,6 +37,7 @@ UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 NUMBER = re.compile(r"(?<![\w.:#^-])-?\d[\d,]*(?:\.\d+)?(?!\w|:\d)(?: ?%)?")
 PLAIN = re.compile(r"-?\d+(\.\d+)?")
 PROSE_MAX = 12
+COLUMNS_MAX = 78  # of a picture or a calculation: it is indented by two on a terminal
 CODE_LINES_MAX = 120  # of a plug-in that a page shows
 
 
@@ -81,9 +82,13 @@ class Page:
             elif block in ("run", "try", "build") and line.strip():
                 self.commands.append(line)
             else:
+                if block is not None and len(line) > COLUMNS_MAX:
+                    raise Wrong(f"'{line}' is wider than {COLUMNS_MAX} columns")
                 self.text += line + "\n"
                 if section:
                     self.sections[section].append((block, line))
+        if block is not None:
+            raise Wrong("ends inside a block")
         if [one for one in self.sections if one in SECTIONS] != SECTIONS:
             raise Wrong(f"sections are {list(self.sections)}; {SECTIONS} are needed in this order")
         for command in self.checks:
