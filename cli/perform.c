@@ -81,7 +81,6 @@ plm_status plm_perform(plm_session *session, const char *line, bool force, plm_d
         status = perform(&inner, count, words, force, diag);
     }
     session->out = inner.out;
-    session->warned = session->warned || inner.warned;
     plm_free(text);
     return status;
 }

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Runs every lesson and holds its page against what came out, to the digit.
 
-run_lessons.py PLIMSOLL FOLDER [NAME...]   speaks TAP: one test per lesson
+run_lessons.py PLIMSOLL FOLDER [NAME...]   speaks TAP: one test per folder with a page.md
 
-A page (page.md) has six sections, blocks of commands (```run: what `plimsoll lesson` performs;
+The page of a lesson has six sections, any page blocks of commands (```run: what `plimsoll lesson` performs;
 ```try: what the reader may try; ```build: how it compiles a plug-in) and a block ```checks, whose lines stand under the command that
 they are about (one that the page does not show is run, too):
 
@@ -89,7 +89,8 @@ class Page:
                     self.sections[section].append((block, line))
         if block is not None:
             raise Wrong("ends inside a block")
-        if [one for one in self.sections if one in SECTIONS] != SECTIONS:
+        self.is_lesson = self.text.startswith("# Lesson ")
+        if self.is_lesson and [one for one in self.sections if one in SECTIONS] != SECTIONS:
             raise Wrong(f"sections are {list(self.sections)}; {SECTIONS} are needed in this order")
         for command in self.checks:
             if command not in self.commands:
@@ -238,10 +239,11 @@ def holds(found, how, wanted):
 
 def known_numbers(folder, page, results):
     known = {fraction(token) for _, _, clause in results for token in numbers(clause)}
-    words = set(re.findall(r"rulebook: ([\w-]+)$", (folder / "run.yaml").read_text(), re.MULTILINE)) \
-        if (folder / "run.yaml").exists() else set()
-    rulebooks = [RULEBOOKS / f"{word}.yaml" for word in sorted(words)]
-    for path in sorted(folder.iterdir()) + rulebooks:
+    files = sorted(folder.iterdir())
+    named = {word for path in files if path.suffix == ".yaml"
+             for word in re.findall(r"\brulebook: ([\w-]+)", path.read_text(encoding="ascii"))}
+    shipped = [RULEBOOKS / f"{word}.yaml" for word in sorted(named)]
+    for path in files + [one for one in shipped if one.exists()]:
         if path.suffix in (".yaml", ".csv", ".c"):
             text = path.read_text(encoding="ascii").replace(",", " , ")
             known |= {fractions.Fraction(token) for token in re.findall(r"(?<![\w.])-?\d+(?:\.\d+)?", text)}
@@ -258,14 +260,15 @@ def expected(checks):
     for words in checks:
         if words[0] == "text":
             found |= {fraction(token) for token in numbers(" ".join(words[1:]))}
-        values = [word.split("=", 1)[1] for word in words if "=" in word[1:]] + words[-1:]
+        values = [re.split("[=<>]", word, maxsplit=1)[1] for word in words
+                  if re.match(r"\w+[=<>]", word)] + words[-1:]
         found |= {fractions.Fraction(value) for value in values if PLAIN.fullmatch(value)}
     return found
 
 
 def check_numbers(folder, page):
-    lines = page.arithmetic()
-    results = calculate(lines)
+    lines = page.arithmetic() if page.is_lesson else []
+    results = calculate(lines) if page.is_lesson else []
     compared = set()
     for checks in page.checks.values():
         compared |= expected(checks)
@@ -313,7 +316,8 @@ RULEBOOKS = pathlib.Path(__file__).resolve().parents[2] / "engine" / "rulebooks"
 
 def main():
     plimsoll, root, only = str(pathlib.Path(sys.argv[1]).resolve()), pathlib.Path(sys.argv[2]), sys.argv[3:]
-    folders = [one for one in sorted(root.iterdir()) if one.is_dir() and (not only or one.name in only)]
+    folders = [one for one in sorted(root.iterdir()) if (one / "page.md").exists()]
+    folders = [one for one in folders if not only or one.name in only]
     print(f"1..{len(folders)}")
     failed = False
     for number, folder in enumerate(folders, 1):
