@@ -37,23 +37,24 @@ class Reader:
         self.temporary.mkdir()
 
     def call(self, *words, code=0, env=None):
-        done = subprocess.run([self.plimsoll, *words], cwd=self.folder, capture_output=True, text=True,
-                              env={**os.environ, "TMPDIR": str(self.temporary), **(env or {})},
-                              timeout=TIMEOUT_S, check=False)
+        done = subprocess.run(
+            [self.plimsoll, *words], cwd=self.folder, capture_output=True, text=True, check=False,
+            env={**os.environ, "TMPDIR": str(self.temporary), **(env or {})}, timeout=TIMEOUT_S)
         need(done.returncode == code,
              f"{' '.join(words)}: exit code {done.returncode}, not {code}: {done.stderr}")
         need(not list(self.temporary.iterdir()), f"{' '.join(words)} leaves a temporary folder")
         return done
 
 
-def is_command(line):
-    """What can be typed is not broken into lines."""
-    return line.startswith(("$ ", "  plimsoll ", "  cc "))
-
-
 def blocks(page, word):
-    return [text for found, text in re.findall(r"^```(\w*)\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
-            if found == word]
+    found = re.findall(r"^```(\w*)\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    return [text for name, text in found if name == word]
+
+
+def too_wide(lines):
+    """Lines beyond the 80 columns; what can be typed is not broken."""
+    typed = ("$ ", "  plimsoll ", "  cc ")
+    return [line for line in lines if len(line) > COLUMNS and not line.startswith(typed)]
 
 
 def lesson(reader, folder):
@@ -61,7 +62,7 @@ def lesson(reader, folder):
     page = (folder / "page.md").read_text(encoding="ascii")
     done = reader.call("lesson", number)
     lines = done.stdout.splitlines()
-    wide = [line for line in lines if len(line) > COLUMNS and not is_command(line)]
+    wide = too_wide(lines)
     need(not wide, f"{len(wide)} lines are too wide, such as '{wide[:1]}'")
     need(lines[0] == page.splitlines()[0][2:], f"begins with '{lines[0]}'")
     need("```" not in done.stdout and "## " not in done.stdout, "shows Markdown")
@@ -77,7 +78,8 @@ def lesson(reader, folder):
     for line in commands:
         if " explain " in line:
             need(f"Liquidation {line.split()[-1]}: " in done.stdout, "does not tell its story")
-    need(f"'plimsoll lesson {number} -o DIR'" in " ".join(done.stdout.split()), "does not say how to keep files")
+    need(f"'plimsoll lesson {number} -o DIR'" in " ".join(done.stdout.split()),
+         "does not say how to keep files")
 
 
 def kept(reader, root):
@@ -126,7 +128,7 @@ def demo(reader, root):
     del root
     done = reader.call("demo")
     need("All files are in plimsoll-demo" in done.stdout, "does not say where the files are")
-    wide = [line for line in done.stdout.splitlines() if len(line) > COLUMNS and not is_command(line)]
+    wide = too_wide(done.stdout.splitlines())
     need(not wide, f"{len(wide)} lines are too wide, such as '{wide[:1]}'")
     story = reader.call("explain", "plimsoll-demo/demo.db", "liquidation", "1").stdout
     need("basis/isolated" in story, "the database has another first liquidation")

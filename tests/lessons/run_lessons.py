@@ -3,15 +3,16 @@
 
 run_lessons.py PLIMSOLL FOLDER [NAME...]   speaks TAP: one test per folder with a page.md
 
-The page of a lesson has six sections, any page blocks of commands (```run: what `plimsoll lesson` performs;
-```try: what the reader may try; ```build: how it compiles a plug-in) and a block ```checks, whose lines stand under the command that
-they are about (one that the page does not show is run, too):
+The page of a lesson has six sections. Any page has blocks of commands (```run: what `plimsoll
+lesson` performs; ```try: what the reader may try; ```build: how it compiles a plug-in) and a block
+```checks, whose lines stand under the command that they are about (one that the page does not show
+is run, too):
 
     plimsoll run run.yaml -o run.db
     +3m x10 liquidation what=begin equity=450    a record of the log: time, account, kind, fields
     @2025-10-10T21:20:01Z a call ratio=0.8       the same at a time of the calendar; * is any time
     no * x2 liquidation what=begin               there is no such record
-    accounts.x10.final_nav = 450                 a value of --json; = < > between two of these, or numbers
+    accounts.x10.final_nav = 450                 a value of --json; = < > between two of these or numbers
     text the words of it                         what the command prints contains this
 
 So that page and run cannot drift apart:
@@ -32,7 +33,8 @@ import sys
 import tempfile
 
 TIMEOUT_S = 300  # only catches hangs
-SECTIONS = ["The question", "The picture", "What happens", "The arithmetic", "The claim", "Try this"]
+SECTIONS = ["The question", "The picture", "What happens", "The arithmetic", "The claim",
+            "Try this"]
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 NUMBER = re.compile(r"(?<![\w.:#^-])-?\d[\d,]*(?:\.\d+)?(?!\w|:\d)(?: ?%)?")
 PLAIN = re.compile(r"-?\d+(\.\d+)?")
@@ -56,8 +58,8 @@ def numbers(text):
     found = []
     for match in NUMBER.finditer(text):
         token = match.group().rstrip(",")
-        parts = [token] if re.fullmatch(r"-?\d{1,3}(,\d{3})*(\.\d+)?( ?%)?|-?\d+(\.\d+)?( ?%)?", token) \
-            else token.split(",")
+        grouped = re.fullmatch(r"-?(\d{1,3}(,\d{3})*|\d+)(\.\d+)?( ?%)?", token)
+        parts = [token] if grouped else token.split(",")
         found += [part for part in parts if part]
     return found
 
@@ -176,7 +178,7 @@ class Outcome:
         when = self.at(words[0])
         wanted = [re.fullmatch(r"(\w+)([=<>])(.*)", word).groups() for word in words[3:]]
         return [one for one in self.log
-                if when in (None, one["ts"]) and one["account"] == words[1] and one["kind"] == words[2]
+                if when in (None, one["ts"]) and [one["account"], one["kind"]] == words[1:3]
                 and all(holds(one["field"].get(key), how, value) for key, how, value in wanted)]
 
     def lookup(self, word):
@@ -185,7 +187,8 @@ class Outcome:
         node = self.json
         for step in word.split("."):
             if isinstance(node, list):
-                named = [one for one in node if step in (one.get("name"), one.get("pool"), one.get("instrument"))]
+                named = [one for one in node
+                         if step in (one.get("name"), one.get("pool"), one.get("instrument"))]
                 node = named[0] if named else node[int(step)]
             else:
                 node = node[step]
@@ -224,7 +227,8 @@ def split(command):
 def record(line):
     words = line.split(" ")
     field = dict(word.split("=", 1) for word in words[5:] if "=" in word)
-    return {"ts": int(words[1]), "account": words[3], "kind": words[4], "field": field, "line": line}
+    return {"ts": int(words[1]), "account": words[3], "kind": words[4], "field": field,
+            "line": line}
 
 
 def holds(found, how, wanted):
@@ -237,6 +241,11 @@ def holds(found, how, wanted):
 
 # -- a lesson --------------------------------------------------------------------------------------
 
+def digits(text):
+    """Numbers of a file or a command, whose commas part them."""
+    return {fractions.Fraction(one) for one in re.findall(r"(?<![\w.])\d+(?:\.\d+)?", text)}
+
+
 def known_numbers(folder, page, results):
     known = {fraction(token) for _, _, clause in results for token in numbers(clause)}
     files = sorted(folder.iterdir())
@@ -245,12 +254,11 @@ def known_numbers(folder, page, results):
     shipped = [RULEBOOKS / f"{word}.yaml" for word in sorted(named)]
     for path in files + [one for one in shipped if one.exists()]:
         if path.suffix in (".yaml", ".csv", ".c"):
-            text = path.read_text(encoding="ascii").replace(",", " , ")
-            known |= {fractions.Fraction(token) for token in re.findall(r"(?<![\w.])-?\d+(?:\.\d+)?", text)}
+            known |= digits(path.read_text(encoding="ascii"))
     for command, checks in page.checks.items():
         known |= expected(checks)
     for command in page.commands:
-        known |= {fractions.Fraction(token) for token in re.findall(r"(?<![\w.])\d+(?:\.\d+)?", command)}
+        known |= digits(command)
     return known | {-one for one in known}
 
 
@@ -315,7 +323,8 @@ RULEBOOKS = pathlib.Path(__file__).resolve().parents[2] / "engine" / "rulebooks"
 
 
 def main():
-    plimsoll, root, only = str(pathlib.Path(sys.argv[1]).resolve()), pathlib.Path(sys.argv[2]), sys.argv[3:]
+    plimsoll = str(pathlib.Path(sys.argv[1]).resolve())
+    root, only = pathlib.Path(sys.argv[2]), sys.argv[3:]
     folders = [one for one in sorted(root.iterdir()) if (one / "page.md").exists()]
     folders = [one for one in folders if not only or one.name in only]
     print(f"1..{len(folders)}")
@@ -324,7 +333,7 @@ def main():
         try:
             count = run_lesson(plimsoll, folder)
             print(f"ok {number} - {folder.name}: {count} checks")
-        except (Wrong, OSError, KeyError, IndexError, ValueError, subprocess.TimeoutExpired) as error:
+        except (Wrong, OSError, LookupError, ValueError, subprocess.TimeoutExpired) as error:
             failed = True
             print(f"not ok {number} - {folder.name}")
             for line in f"{type(error).__name__}: {error}".splitlines():
