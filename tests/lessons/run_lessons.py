@@ -12,7 +12,7 @@ is run, too):
     +3m x10 liquidation what=begin equity=450    a record of the log: time, account, kind, fields
     @2025-10-10T21:20:01Z a call ratio=0.8       the same at a time of the calendar; * is any time
     no * x2 liquidation what=begin               there is no such record
-    accounts.x10.final_nav = 450                 a value of --json; = < > between two of these or numbers
+    accounts.x10.final_nav = 450                 a value of --json; = < > of two of these or numbers
     text the words of it                         what the command prints contains this
 
 So that page and run cannot drift apart:
@@ -128,7 +128,7 @@ def calculate(lines):
                 continue
             try:
                 values = [value_of(part) for part in parts[::2]]
-            except (SyntaxError, NameError, TypeError) as error:
+            except (SyntaxError, NameError, TypeError, ZeroDivisionError) as error:
                 raise Wrong(f"cannot calculate '{clause}' ({error})") from error
             for left, operator, right in zip(values, parts[1::2], values[1:]):
                 good = {"=": left == right, "<": left < right, ">": left > right,
