@@ -314,15 +314,13 @@ static const plm_export_table tables[] = {
      true,
      "SELECT a.id, a.name, a.variant_group, a.regime, a.strategy, a.params, a.world, r.name, "
      "a.hedge, a.same, a.after_liquidation, s.name, " MONEY(
-         "a",
-         "first_nav") ", a.requests, a.orders, a.rejected, a.skipped_fills, a.margin_calls, "
-                      "a.bankrupt, a.stopped, " MONEY("a",
-                                                      "insurance_used") " FROM account a JOIN "
-                                                                        "asset s ON s.id = "
-                                                                        "a.report_asset_id LEFT "
-                                                                        "JOIN rulebook r ON r.id = "
-                                                                        "a.rulebook_id" MINE
-                                                                        "ORDER BY a.id",
+         "a", "first_nav") ", a.requests, a.orders, a.rejected, a.skipped_fills, a.margin_calls, "
+                           "a.bankrupt, a.stopped, " MONEY(
+                               "a", "insurance_used") " FROM account a JOIN "
+                                                      "asset s ON s.id = "
+                                                      "a.report_asset_id LEFT "
+                                                      "JOIN rulebook r ON r.id = "
+                                                      "a.rulebook_id" MINE "ORDER BY a.id",
      {N("id"),        T("account"),           T("group"),
       T("regime"),    T("strategy"),          T("params"),
       N("world"),     T("rulebook"),          N("hedge"),

@@ -70,6 +70,8 @@ void plm_story_destroy(plm_story *story)
 
 /* -- texts ----------------------------------------------------------------------------------- */
 
+static const char *keep(plm_teller *self, const char *format, va_list args) PLM_PRINTF(2, 0);
+
 static const char *keep(plm_teller *self, const char *format, va_list args)
 {
     va_list again;

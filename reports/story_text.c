@@ -203,15 +203,24 @@ static void put_table(plm_pile *out, const plm_story_part *part, bool colour)
 {
     const size_t count = part->row_count * part->column_count;
     char **const cell = plm_alloc(count + 1, sizeof *cell);
+    char *head[PLM_STORY_COLUMNS_MAX];
+    plm_story_part shown = *part; /* with heads that are safe to show */
+    for (unsigned i = 0; i < part->column_count; i++) {
+        head[i] = show_cell(part->column[i].head);
+        shown.column[i].head = head[i];
+    }
     for (size_t i = 0; i < count; i++) {
         cell[i] = show_cell(part->row[i / part->column_count].cell[i % part->column_count]);
     }
     if (part->text[0] != '\0') {
         wrap_printable(out, part->text, 0, 0);
     }
-    put_lines(out, part, cell, colour);
+    put_lines(out, &shown, cell, colour);
     for (size_t i = 0; i < count; i++) {
         plm_free(cell[i]);
+    }
+    for (unsigned i = 0; i < part->column_count; i++) {
+        plm_free(head[i]);
     }
     plm_free(cell);
 }

@@ -153,22 +153,36 @@ static plm_status sum_postings(plm_query *query, plm_diag *diag, plm_money *sum,
     return status < 0 ? status : PLM_OK;
 }
 
-static void judge_postings(const plm_money *sum, int64_t count, bool fits, plm_check *check)
+static plm_status name_asset(sqlite3 *db, int asset, plm_diag *diag, char *out, size_t cap)
+{
+    plm_query query;
+    PLM_TRY(plm_query_open(db, "SELECT name FROM asset WHERE id = ?1", diag, &query));
+    plm_query_bind_int(&query, 1, asset);
+    const plm_status status = plm_query_step(&query, diag);
+    (void)snprintf(out, cap, "%s",
+                   status == PLM_OK ? plm_query_text(&query, 0) : "an unknown asset");
+    plm_query_close(&query);
+    return status < 0 ? status : PLM_OK;
+}
+
+static plm_status judge_postings(sqlite3 *db, const plm_money *sum, int64_t count, bool fits,
+                                 plm_diag *diag, plm_check *check)
 {
     if (!fits) {
         say(check, PLM_VERDICT_WRONG, "amounts do not fit, or belong to no asset");
-        return;
+        return PLM_OK;
     }
     for (int i = 0; i < ASSETS_MAX; i++) {
         if (plm_money_sign(sum[i]) != 0) {
-            char text[PLM_DECIMAL_TEXT_CAP];
+            char text[PLM_DECIMAL_TEXT_CAP], name[64];
+            PLM_TRY(name_asset(db, i, diag, name, sizeof name));
             (void)plm_decimal_format_money(sum[i], text);
-            say(check, PLM_VERDICT_WRONG, "the postings of asset %d sum to %s, not to zero", i,
-                text);
-            return;
+            say(check, PLM_VERDICT_WRONG, "the postings of %s sum to %s, not to zero", name, text);
+            return PLM_OK;
         }
     }
     say(check, PLM_VERDICT_OK, "%lld postings sum to zero in every asset", (long long)count);
+    return PLM_OK;
 }
 
 static plm_status check_ledger(sqlite3 *db, plm_diag *diag, plm_check *check)
@@ -179,10 +193,10 @@ static plm_status check_ledger(sqlite3 *db, plm_diag *diag, plm_check *check)
     PLM_TRY(plm_query_open(db, "SELECT asset_id, amount_micro, amount_atto FROM posting", diag,
                            &query));
     plm_money *const sum = plm_alloc(ASSETS_MAX, sizeof *sum);
-    const plm_status status = sum_postings(&query, diag, sum, &count, &fits);
+    plm_status status = sum_postings(&query, diag, sum, &count, &fits);
     plm_query_close(&query);
     if (status >= 0) {
-        judge_postings(sum, count, fits, check);
+        status = judge_postings(db, sum, count, fits, diag, check);
     }
     plm_free(sum);
     return status;

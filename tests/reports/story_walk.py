@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Every number of every story against the database, and sums against their parts, by other means:
-Python's fractions and sqlite3.
+"""Every number of every story against the database, and sums against their parts, by other
+means: Python's fractions and sqlite3.
 
-story_walk.py PLIMSOLL   speaks TAP. Makes a run with variants, and runs with an insurance fund, with
+story_walk.py PLIMSOLL   speaks TAP. Makes a run with variants, and runs with a fund, with
 deleveraging and with three payers (tests/scenario/margin).
 """
 import fractions
@@ -81,8 +81,9 @@ class Numbers:
         for row in self.db.execute("SELECT * FROM liquidation_stage"):
             self.all.add(money(row, "equity") - money(row, "maintenance"))
         for row in self.db.execute("SELECT * FROM margin"):
-            self.all |= {money(row, "equity") - money(row, "maintenance"), -money(row, "maintenance"),
-                         money(row, "equity") - money(row, "collateral")}
+            self.all |= {money(row, "equity") - money(row, "maintenance"),
+                         money(row, "equity") - money(row, "collateral"),
+                         -money(row, "maintenance")}
         for row in self.db.execute(
                 "SELECT c.*, m.pool_id, p.account_id FROM contribution c JOIN margin m ON m.id = "
                 "c.margin_id JOIN pool p ON p.id = m.pool_id ORDER BY c.id"):
@@ -102,8 +103,8 @@ class Numbers:
     def take_position(self, row):
         instrument = self.scale[row["instrument_id"]]
         cost = self.db.execute(
-            "SELECT * FROM position WHERE account_id = ? AND instrument_id = ? AND leg = ? AND id <= "
-            "? ORDER BY id DESC LIMIT 1",
+            "SELECT * FROM position WHERE account_id = ? AND instrument_id = ? AND leg = ? AND id "
+            "<= ? ORDER BY id DESC LIMIT 1",
             (row["account_id"], row["instrument_id"], row["leg"], row["margin_id"])).fetchone()
         worth = money(cost, "cost") + money(row, "unrealised")
         size = F(row["qty"] * instrument["multiplier"],
@@ -213,7 +214,8 @@ def make_scenario(plimsoll, folder, name):
     scenario = SOURCE / f"tests/scenario/margin/{name}.txt"
     kept = folder / name
     kept.mkdir()
-    run(sys.executable, SOURCE / "tests/scenario/run_scenario.py", plimsoll, scenario, "--keep", kept)
+    replay = SOURCE / "tests/scenario/run_scenario.py"
+    run(sys.executable, replay, plimsoll, scenario, "--keep", kept)
     run_file = next(kept.rglob("*.yaml"), None) or next(kept.rglob("run*.json"))
     run(plimsoll, "run", run_file.name, "-q", "-o", "run.db", cwd=run_file.parent)
     return run_file.parent / "run.db"
