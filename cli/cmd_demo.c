@@ -5,8 +5,8 @@
 
 #include "commands.h"
 #include "interrupt.h"
+#include "lecture.h"
 #include "memory.h"
-#include "page.h"
 #include "shipped.h"
 #include "workplace.h"
 
@@ -28,7 +28,7 @@ static plm_status play(plm_session *session, const char *source, const char *pag
         status = plm_workplace_enter(&place, diag);
     }
     if (status >= 0) {
-        status = plm_page_play(session, page, force, diag);
+        status = plm_lecture_play(session, page, force, diag);
     }
     if (status >= 0) {
         plm_out_printf(&session->out, "All files are in %s: cd %s\n", place.folder, place.folder);
@@ -47,13 +47,13 @@ static plm_status run(plm_session *session, plm_diag *diag)
         return plm_fail(diag, PLM_ERR_USAGE, "there is no demo; searched: %.900s", path);
     }
     (void)snprintf(path, sizeof path, "%s/page.md", folder);
-    PLM_TRY(plm_page_read(path, diag, &page));
+    PLM_TRY(plm_lecture_read(path, diag, &page));
     plm_interrupt_defer();
     plm_status status = PLM_OK;
     if (session->json) {
         json_t *const json = plm_json_open("demo");
-        plm_json_put(json, "run", plm_page_commands(page, "run"));
-        plm_json_put(json, "try", plm_page_commands(page, "try"));
+        plm_json_put(json, "run", plm_lecture_commands(page, "run"));
+        plm_json_put(json, "try", plm_lecture_commands(page, "try"));
         plm_json_print(&session->out, json);
     } else {
         status = play(session, folder, page, diag);

@@ -11,9 +11,9 @@
 #include "commands.h"
 #include "help.h"
 #include "interrupt.h"
+#include "lecture.h"
 #include "memory.h"
 #include "nearest.h"
-#include "page.h"
 #include "shipped.h"
 #include "workplace.h"
 
@@ -94,7 +94,7 @@ static plm_status read_page(const lesson_list *list, const char *name, plm_diag 
 {
     char path[2 * PLM_SHIPPED_PATH_CAP];
     (void)snprintf(path, sizeof path, "%s/%s/page.md", list->folder, name);
-    return plm_page_read(path, diag, out);
+    return plm_lecture_read(path, diag, out);
 }
 
 /* -- the list -------------------------------------------------------------------------------- */
@@ -102,13 +102,13 @@ static plm_status read_page(const lesson_list *list, const char *name, plm_diag 
 static json_t *lesson_json(const char *name, const char *page)
 {
     char title[TITLE_CAP];
-    plm_page_title(page, title, sizeof title);
+    plm_lecture_title(page, title, sizeof title);
     json_t *const entry = plm_json_object();
     plm_json_count(entry, "number", number_of(name));
     plm_json_text(entry, "name", name + NUMBER_SIZE);
     plm_json_text(entry, "title", title);
-    plm_json_put(entry, "run", plm_page_commands(page, "run"));
-    plm_json_put(entry, "try", plm_page_commands(page, "try"));
+    plm_json_put(entry, "run", plm_lecture_commands(page, "run"));
+    plm_json_put(entry, "try", plm_lecture_commands(page, "try"));
     return entry;
 }
 
@@ -116,7 +116,7 @@ static json_t *lesson_json(const char *name, const char *page)
 static void print_title(plm_out *out, const char *name, const char *page)
 {
     char title[TITLE_CAP];
-    plm_page_title(page, title, sizeof title);
+    plm_lecture_title(page, title, sizeof title);
     const char *const colon = strstr(title, ": ");
     plm_out_printf(out, "%3u  %s\n", number_of(name), colon == NULL ? title : colon + 2);
 }
@@ -211,7 +211,7 @@ static plm_status play(plm_session *session, const lesson_list *list, const char
         status = plm_workplace_enter(&place, diag);
     }
     if (status >= 0) {
-        status = plm_page_play(session, page, force, diag);
+        status = plm_lecture_play(session, page, force, diag);
     }
     if (status >= 0) {
         tell_next(session, &place, list, name);

@@ -1,7 +1,7 @@
 /*
- * page.c - a page of a lesson, on a terminal of 80 columns.
+ * lecture.c - a page of a lesson, on a terminal of 80 columns.
  */
-#include "page.h"
+#include "lecture.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -18,7 +18,7 @@
 
 /* -- reading --------------------------------------------------------------------------------- */
 
-plm_status plm_page_read(const char *path, plm_diag *diag, char **out)
+plm_status plm_lecture_read(const char *path, plm_diag *diag, char **out)
 {
     FILE *const file = fopen(path, "rb");
     if (file == NULL) {
@@ -57,7 +57,7 @@ static bool begins(const char *text, const char *with)
     return strncmp(text, with, strlen(with)) == 0;
 }
 
-void plm_page_title(const char *page, char *out, size_t cap)
+void plm_lecture_title(const char *page, char *out, size_t cap)
 {
     const char *const text = begins(page, "# ") ? page + 2 : page;
     (void)snprintf(out, cap, "%.*s", (int)strcspn(text, "\n"), text);
@@ -186,7 +186,7 @@ static plm_status show_line(page_view *view, const char *line, plm_diag *diag)
     return PLM_OK;
 }
 
-plm_status plm_page_play(plm_session *session, const char *page, bool force, plm_diag *diag)
+plm_status plm_lecture_play(plm_session *session, const char *page, bool force, plm_diag *diag)
 {
     page_view *const view = plm_alloc(1, sizeof *view);
     view->session = session;
@@ -202,7 +202,7 @@ plm_status plm_page_play(plm_session *session, const char *page, bool force, plm
     return status;
 }
 
-json_t *plm_page_commands(const char *page, const char *word)
+json_t *plm_lecture_commands(const char *page, const char *word)
 {
     json_t *const list = plm_json_array();
     bool inside = false;
