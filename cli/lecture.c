@@ -65,7 +65,7 @@ void plm_lecture_title(const char *page, char *out, size_t cap)
 
 /* -- words ----------------------------------------------------------------------------------- */
 
-/* Without the marks of emphasis, code and links: [text](where) is text. */
+/* Without the marks of emphasis and links, [text](where) is text; code stands in quotes. */
 static void strip_marks(char *text)
 {
     char *to = text;
@@ -74,6 +74,7 @@ static void strip_marks(char *text)
         const char *const close = code || *from != '[' ? NULL : strstr(from, "](");
         if (*from == '`') {
             code = !code;
+            *to++ = '\'';
         } else if (close != NULL && strchr(close, ')') != NULL) {
             memmove(to, from + 1, (size_t)(close - from - 1));
             to += close - from - 1;

@@ -118,7 +118,7 @@ def value_of(text):
 
 
 def calculate(lines):
-    """What the equations come to. Two blanks part a label from an equation and that from a remark;
+    """What each clause comes to, None for a mere comparison. Two blanks part a label from an equation and that from a remark;
     a colon ends an equation, too."""
     results = []
     for number, line in enumerate(lines):
@@ -135,8 +135,7 @@ def calculate(lines):
                         "<=": left <= right, ">=": left >= right}[operator]
                 if not good:
                     raise Wrong(f"the arithmetic says '{clause}', but it is {float(left)}")
-            if parts[1] == "=":
-                results.append((number, values[-1], clause))
+            results.append((number, values[-1] if parts[1] == "=" else None, clause))
     if not results:
         raise Wrong("the arithmetic calculates nothing")
     return results
@@ -283,7 +282,7 @@ def check_numbers(folder, page):
     for number, result, line in results:
         rest = [lines[number].partition(line)[2], *lines[number + 1:]]
         later = {fraction(token) for text in rest for token in numbers(text)}
-        if not {result, -result} & (compared | later):
+        if result is not None and not {result, -result} & (compared | later):
             raise Wrong(f"'{line}' comes to a number that nothing compares with the run")
     known = known_numbers(folder, page, results)
     for token in numbers(page.text.partition("\n")[2]):
