@@ -118,8 +118,8 @@ def value_of(text):
 
 
 def calculate(lines):
-    """What each clause comes to, None for a mere comparison. Two blanks part a label from an equation and that from a remark;
-    a colon ends an equation, too."""
+    """What each clause comes to; a mere comparison to nothing. Two blanks part a label from a
+    clause and that from a remark; a colon ends a clause, too."""
     results = []
     for number, line in enumerate(lines):
         for clause in re.split(r" {2,}", line.strip()):
@@ -246,7 +246,11 @@ def digits(text):
 
 
 def known_numbers(folder, page, results):
-    known = {fraction(token) for _, _, clause in results for token in numbers(clause)}
+    known = set()
+    for _, result, clause in results:  # of a comparison, what is calculated in it
+        parts = re.split(r" (?:<=|>=|<|>) ", clause) if result is None else [clause]
+        known |= {fraction(token) for part in parts for token in numbers(part)
+                  if result is not None or re.search(r" [-+*/] ", part)}
     files = sorted(folder.iterdir())
     named = {word for path in files if path.suffix == ".yaml"
              for word in re.findall(r"\brulebook: ([\w-]+)", path.read_text(encoding="ascii"))}
