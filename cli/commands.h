@@ -6,6 +6,8 @@
 
 #include "command.h"
 
+extern const plm_command plm_cmd_demo;
+extern const plm_command plm_cmd_lesson;
 extern const plm_command plm_cmd_run;
 extern const plm_command plm_cmd_check;
 extern const plm_command plm_cmd_report;
