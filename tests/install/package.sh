@@ -1,5 +1,5 @@
 #!/bin/sh
-# package.sh [--test] [FOLDER]   the two commands of README and the Debian package, in clean systems.
+# package.sh [--test] [FOLDER]   the two commands of README and the Debian package in clean systems
 #
 # Makes Debian 12 with nothing but its base and git (debootstrap) in FOLDER/base, or takes what is
 # there, and works in copies of it: one where ./dev demo (with --test also ./dev test) is run on a
