@@ -3,9 +3,9 @@
 #
 # Makes Debian 12 with nothing but its base and git (debootstrap) in FOLDER/base, or takes what is
 # there, and works in copies of it: one where ./dev demo (with --test also ./dev test) is run on a
-# clone of this commit, timed; the package is built there, too, and looked at by lintian; another one
-# where only the package is installed and debian/tests/smoke is run. FOLDER is a new temporary one,
-# removed at the end, if not given. Needs root, debootstrap and a network.
+# clone of this commit, timed; the package is built there, too, and looked at by lintian; another
+# one where only the package is installed and debian/tests/smoke is run. FOLDER is a new temporary
+# one, removed at the end, if not given. Needs root, debootstrap and a network.
 set -eu
 tree=$(cd "$(dirname "$0")/../.." && pwd)
 with_tests=''
@@ -74,8 +74,8 @@ if [ -n "$with_tests" ]; then
 fi
 
 say 'dpkg-buildpackage -us -uc -b'
-inside "$work/built" sh -c 'apt-get install -q -y --no-install-recommends dpkg-dev debhelper lintian \
-    >/dev/null && cd /root/plimsoll && apt-get build-dep -q -y ./ >/dev/null'
+inside "$work/built" sh -c 'cd /root/plimsoll && apt-get build-dep -q -y ./ &&
+    apt-get install -q -y --no-install-recommends dpkg-dev lintian' >/dev/null
 timed "$work/built" sh -c 'cd /root/plimsoll && dpkg-buildpackage -us -uc -b 2>&1 | tail -5'
 inside "$work/built" sh -c 'cd /root && lintian --fail-on error plimsoll_*.changes'
 ls -l "$work"/built/root/*.deb
