@@ -246,9 +246,10 @@ static plm_status check_given(const plm_session *session, plm_diag *diag)
         }
     }
     if (session->operand_count < command->operand_min) {
-        return plm_fail(diag, PLM_ERR_USAGE,
-                        "%s: needs %s, found %u operands; see 'plimsoll help %s'", command->name,
-                        command->operands, session->operand_count, command->name);
+        const bool none = session->operand_count == 0;
+        return plm_fail(diag, PLM_ERR_USAGE, "%s: needs %s, found %s%s; see 'plimsoll help %s'",
+                        command->name, command->operands, none ? "nothing" : "only ",
+                        none ? "" : session->operand[0], command->name);
     }
     if (session->operand_count > command->operand_max) {
         return plm_fail(diag, PLM_ERR_USAGE, "%s: takes %s, found one too many: '%s'",

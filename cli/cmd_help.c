@@ -110,6 +110,7 @@ const plm_command plm_cmd_help = {
     .summary = "help on a command",
     .operands = "[COMMAND]",
     .operand_max = 2,
+    .names = PLM_NAMES_COMMANDS,
     .examples = "plimsoll help\nplimsoll help synth\nplimsoll help tape slice\n"
                 "plimsoll help --json\n",
     .text = "With --json, the table of all commands and their options.",

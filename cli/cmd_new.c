@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "commands.h"
 #include "jsonout.h"
@@ -154,9 +155,21 @@ static plm_status write_file(const char *place, const char *name, const char *te
     return PLM_OK;
 }
 
-static plm_status make_folder(const char *folder, bool force, plm_diag *diag)
+/* Half a strategy is none. */
+static void take_back(const char *folder, const char *name)
 {
-    if (mkdir(folder, 0777) == 0 || (errno == EEXIST && force)) {
+    for (size_t i = 0; i < FILE_COUNT; i++) {
+        char place[PLACE_CAP];
+        name_file(folder, name, &files[i], place);
+        (void)unlink(place);
+    }
+    (void)rmdir(folder);
+}
+
+static plm_status make_folder(const char *folder, bool force, plm_diag *diag, bool *out_made)
+{
+    *out_made = mkdir(folder, 0777) == 0;
+    if (*out_made || (errno == EEXIST && force)) {
         return PLM_OK;
     }
     if (errno == EEXIST) {
@@ -208,12 +221,18 @@ static plm_status run(plm_session *session, plm_diag *diag)
     if (strlen(folder) + NAME_MAX_SIZE + sizeof "/meson.build" > PLACE_CAP) {
         return plm_fail_errno(diag, ENAMETOOLONG, "%.64s...", folder);
     }
-    PLM_TRY(make_folder(folder, plm_session_flag(session, "force"), diag));
-    for (size_t i = 0; i < FILE_COUNT; i++) {
+    bool made = false;
+    PLM_TRY(make_folder(folder, plm_session_flag(session, "force"), diag, &made));
+    plm_status status = PLM_OK;
+    for (size_t i = 0; i < FILE_COUNT && status >= 0; i++) {
         char place[PLACE_CAP];
         name_file(folder, name, &files[i], place);
-        PLM_TRY(write_file(place, name, files[i].text, diag));
+        status = write_file(place, name, files[i].text, diag);
     }
+    if (status < 0 && made) {
+        take_back(folder, name);
+    }
+    PLM_TRY(status);
     tell(session, folder, name);
     return PLM_OK;
 }

@@ -311,6 +311,7 @@ const plm_command plm_cmd_rulebooks = {
     .summary = "list the margin rules of venues, or tell one in words",
     .operands = "[NAME|FILE.yaml]",
     .operand_max = 1,
+    .names = PLM_NAMES_RULEBOOKS,
     .examples = "plimsoll rulebooks\nplimsoll rulebooks binance-usdm\n"
                 "plimsoll rulebooks binance-usdm --instrument SOLUSDT --at 2022-11-25\n"
                 "plimsoll rulebooks ./mine.yaml --json\n",

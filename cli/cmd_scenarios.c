@@ -101,6 +101,7 @@ const plm_command plm_cmd_scenarios = {
     .summary = "list the synthetic markets, or tell about one",
     .operands = "[NAME]",
     .operand_max = 1,
+    .names = PLM_NAMES_SCENARIOS,
     .examples = "plimsoll scenarios\nplimsoll scenarios walk\nplimsoll scenarios --json\n",
     .text =
         "A synthetic market is made from a scenario: either a generator, as long as asked, or a "

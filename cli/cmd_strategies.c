@@ -256,6 +256,7 @@ const plm_command plm_cmd_strategies = {
     .summary = "list the strategies, or the parameters of one",
     .operands = "[NAME|FILE.so]",
     .operand_max = 1,
+    .names = PLM_NAMES_STRATEGIES,
     .examples = "plimsoll strategies\nplimsoll strategies trend\n"
                 "plimsoll strategies ./mine.so\nplimsoll strategies --json\n",
     .text = "A strategy is a plug-in: one that ships with the program, or any shared object that "

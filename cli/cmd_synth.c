@@ -121,6 +121,7 @@ const plm_command plm_cmd_synth = {
     .operands = "SCENARIO",
     .operand_min = 1,
     .operand_max = 1,
+    .names = PLM_NAMES_SCENARIOS,
     .examples = "plimsoll synth walk --events 1000000 --seed 7 -o w.tape\n"
                 "plimsoll synth luna-2022-05 -o luna.tape\n"
                 "plimsoll scenarios\n",

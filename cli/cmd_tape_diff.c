@@ -269,7 +269,7 @@ static plm_status run(plm_session *session, plm_diag *diag)
 const plm_command plm_cmd_tape_diff = {
     .name = "tape diff",
     .summary = "the first thing in which two tapes differ",
-    .operands = "A B",
+    .operands = "A.tape B.tape",
     .operand_min = 2,
     .operand_max = 2,
     .examples =

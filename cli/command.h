@@ -49,6 +49,15 @@ typedef struct plm_value {
     const char *list[PLM_OPTION_LIST_MAX];
 } plm_value;
 
+/* What the operands of a command name, beside the files that `operands` speaks of. */
+typedef enum plm_names {
+    PLM_NAMES_NONE = 0,
+    PLM_NAMES_COMMANDS,
+    PLM_NAMES_STRATEGIES,
+    PLM_NAMES_RULEBOOKS,
+    PLM_NAMES_SCENARIOS
+} plm_names;
+
 typedef struct plm_session plm_session;
 
 typedef struct plm_command {
@@ -56,6 +65,7 @@ typedef struct plm_command {
     const char *summary;
     const char *operands; /* for the usage line: "FILE..." */
     uint32_t operand_min, operand_max;
+    plm_names names;      /* for completion */
     const char *examples; /* lines that end with a newline */
     const char *text;     /* one paragraph that says what one must know */
     const plm_option *options;

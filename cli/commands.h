@@ -30,6 +30,7 @@ extern const plm_command plm_cmd_tape_slice;
 extern const plm_command plm_cmd_tape_merge;
 extern const plm_command plm_cmd_tape_stats;
 extern const plm_command plm_cmd_tape_diff;
+extern const plm_command plm_cmd_complete;
 extern const plm_command plm_cmd_version;
 extern const plm_command plm_cmd_help;
 

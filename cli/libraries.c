@@ -115,6 +115,14 @@ void plm_libraries_places(char out[PLM_LIBRARIES_PLACES_CAP])
     plm_shipped_places(&shipped_strategies, out);
 }
 
+unsigned plm_libraries_names(char *names[PLM_SHIPPED_NAMES_MAX])
+{
+    char folder[PATH_CAP];
+    return plm_shipped_folder(&shipped_strategies, folder)
+               ? plm_shipped_names(&shipped_strategies, folder, names)
+               : 0;
+}
+
 plm_status plm_libraries_add_shipped(plm_libraries *libraries, plm_diag *diag)
 {
     char folder[PATH_CAP];

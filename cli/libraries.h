@@ -9,6 +9,7 @@
 #include "host.h"
 #include "load.h"
 #include "run_file.h"
+#include "shipped.h"
 
 #define PLM_LIBRARIES_MAX 512u
 
@@ -39,6 +40,9 @@ PLM_NODISCARD plm_status plm_libraries_add_given(plm_libraries *libraries,
                                                  const plm_session *session, plm_diag *diag);
 /* Everything that ships with the program, by name. */
 PLM_NODISCARD plm_status plm_libraries_add_shipped(plm_libraries *libraries, plm_diag *diag);
+
+/* The ids of everything that ships, each to be freed with plm_free; no code of theirs runs. */
+unsigned plm_libraries_names(char *names[PLM_SHIPPED_NAMES_MAX]);
 
 /* "A, B": where what ships with the program is looked for. */
 #define PLM_LIBRARIES_PLACES_CAP 8192

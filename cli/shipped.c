@@ -22,7 +22,7 @@ static bool is_folder(const char *path)
 
 static bool name_places(const plm_shipped *what, char out[PLACE_COUNT][PLM_SHIPPED_PATH_CAP])
 {
-    const char *const places[PLACE_COUNT] = {what->built, what->installed};
+    const char *const places[PLACE_COUNT] = {what->installed, what->built};
     char program[PLM_SHIPPED_PATH_CAP / 2];
     const ssize_t size = readlink("/proc/self/exe", program, sizeof program - 1);
     if (size <= 0) {
@@ -37,7 +37,9 @@ static bool name_places(const plm_shipped *what, char out[PLACE_COUNT][PLM_SHIPP
         *slash = '\0';
     }
     for (size_t i = 0; i < PLACE_COUNT; i++) {
-        (void)snprintf(out[i], PLM_SHIPPED_PATH_CAP, "%s/%s", program, places[i]);
+        const bool anywhere = places[i][0] == '/'; /* a prefix and a LIBDIR outside it */
+        (void)snprintf(out[i], PLM_SHIPPED_PATH_CAP, "%s%s%s", anywhere ? "" : program,
+                       anywhere ? "" : "/", places[i]);
     }
     return true;
 }

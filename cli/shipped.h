@@ -16,7 +16,8 @@ typedef struct plm_shipped {
     const char *built, *installed, *ending;
 } plm_shipped;
 
-/* The folder, the build tree's first; false when there is none. */
+/* The folder; false when there is none. The installed one comes first: below a prefix such as a
+ * home, a folder `strategies` may be anybody's. */
 bool plm_shipped_folder(const plm_shipped *what, char out[PLM_SHIPPED_PATH_CAP]);
 
 /* "A, B": where it is looked for. */

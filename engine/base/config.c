@@ -305,8 +305,8 @@ static plm_status refuse_syntax(const builder *b, const yaml_parser_t *parser)
     }
     const char *const problem = parser->problem != NULL ? parser->problem : "not readable";
     if (parser->error == YAML_READER_ERROR) {
-        return plm_fail(b->diag, PLM_ERR_USAGE, "%s: byte %zu: %s", b->file, parser->problem_offset,
-                        problem);
+        return plm_fail(b->diag, PLM_ERR_USAGE, "%s: byte %zu: %s; allowed: text in UTF-8", b->file,
+                        parser->problem_offset, problem);
     }
     if (is_tab(b, parser->problem_mark)) {
         return refuse(b, parser->problem_mark, "a tab where blanks are needed (indentation)");

@@ -12,6 +12,7 @@
 #include "nearest.h"
 #include "timetext.h"
 
+#define FOUND_MAX 60 /* letters of a value that a message shows */
 #define LIST_CAP 512 /* of the words that a message shows */
 #define PLACE_CAP 32
 
@@ -78,7 +79,10 @@ static plm_status refuse_value(const plm_config_node *node, plm_diag *diag, cons
     if (node->size == 0 && !node->quoted) {
         return plm_config_fail(node, diag, "found nothing; allowed: %s", allowed);
     }
-    return plm_config_fail(node, diag, "found '%.200s'; allowed: %s", node->text, allowed);
+    const bool whole = node->size <= FOUND_MAX;
+    return plm_config_fail(node, diag, "found '%.*s%s'; allowed: %s",
+                           whole ? (int)node->size : FOUND_MAX, node->text, whole ? "" : "...",
+                           allowed);
 }
 
 /* -- maps ------------------------------------------------------------------------------------ */

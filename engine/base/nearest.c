@@ -3,11 +3,13 @@
  */
 #include "nearest.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 
 #define WORD_MAX 64 /* longer words have no near ones */
 #define SLIPS_MAX 2u
+#define BEGINNING_MIN 3u
 
 static char fold(char c)
 {
@@ -42,8 +44,28 @@ static unsigned slips_between(const char *a, size_t a_size, const char *b, size_
     return rows[a_size % 3][b_size];
 }
 
+static bool begins_with(const char *text, const char *word, size_t size)
+{
+    size_t at = 0;
+    while (at < size && fold(text[at]) == fold(word[at])) { /* ends with the shorter of them */
+        at++;
+    }
+    return at == size;
+}
+
+static const char *first_longer(const char *word, size_t size, const char *const *words)
+{
+    for (; size >= BEGINNING_MIN && *words != NULL; words++) {
+        if (begins_with(*words, word, size)) {
+            return *words;
+        }
+    }
+    return NULL;
+}
+
 const char *plm_nearest(const char *word, const char *const *words)
 {
+    const char *const *const all = words;
     size_t const size = strlen(word);
     if (size > WORD_MAX) {
         return NULL;
@@ -63,5 +85,5 @@ const char *plm_nearest(const char *word, const char *const *words)
             fewest = slips;
         }
     }
-    return nearest;
+    return nearest != NULL ? nearest : first_longer(word, size, all);
 }

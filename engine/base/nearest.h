@@ -7,7 +7,8 @@
 /*
  * The first of the nearest among `words` (closed by NULL), NULL when none is near. Near are words
  * at most two slips away (a letter too many, missing, wrong, or two neighbours swapped; one slip
- * where either word has fewer than four letters). Capitals count as small letters.
+ * where either word has fewer than four letters); if there are none, the first that begins with
+ * `word`, of which at least three letters are given. Capitals count as small letters.
  */
 const char *plm_nearest(const char *word, const char *const *words);
 

@@ -173,9 +173,13 @@ plm_status plm_library_open(const char *path, plm_diag *diag, plm_library **out)
 {
     void *const object = open_object(path);
     if (object == NULL) {
-        const char *const reason = dlerror();
-        return plm_fail(diag, PLM_ERR_INPUT, "%s: cannot be loaded: %s", path,
-                        reason == NULL ? "for no reason that is told" : reason);
+        const char *const told = dlerror();
+        const char *reason = told == NULL ? "for no reason that is told" : told;
+        const size_t size = strlen(path);
+        if (strncmp(reason, path, size) == 0 && strncmp(reason + size, ": ", 2) == 0) {
+            reason += size + 2; /* the message begins with the path already */
+        }
+        return plm_fail(diag, PLM_ERR_INPUT, "%s: cannot be loaded: %s", path, reason);
     }
     PLM_TRY(check_mode(path, diag));
     const plm_entry_table *const entry = dlsym(object, "plm_entry");

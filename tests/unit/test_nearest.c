@@ -2,6 +2,7 @@
  * test_nearest.c - promises of nearest.h:
  * - each kind of slip finds the word, at most two of them, one in short words;
  * - the nearest wins, the first among equals;
+ * - where nothing is that near, the first word wins that begins with what was written;
  * - what is far, empty or very long has no neighbour.
  */
 #include "plm_test.h"
@@ -72,6 +73,18 @@ static void the_nearest_wins_and_the_first_among_equals(void **state)
     assert_null(plm_nearest("b", odd));
 }
 
+static void a_beginning_finds_the_first_that_begins_so(void **state)
+{
+    (void)state;
+    assert_nearest("lev", "leverage");
+    assert_nearest("LAT", "latency");
+    assert_nearest("le", NULL); /* two letters say too little */
+    static const char *const books[] = {"bybit-uta", "binance-coinm", "binance-usdm", NULL};
+    assert_string_equal(plm_nearest("binance", books), "binance-coinm");
+    assert_string_equal(plm_nearest("binance-us", books), "binance-usdm"); /* two slips */
+    assert_null(plm_nearest("nance", books));
+}
+
 static void very_long_words_are_left_alone(void **state)
 {
     (void)state;
@@ -92,6 +105,7 @@ int main(void)
         cmocka_unit_test(more_than_two_slips_are_far),
         cmocka_unit_test(short_words_allow_one_slip_and_keep_a_letter),
         cmocka_unit_test(the_nearest_wins_and_the_first_among_equals),
+        cmocka_unit_test(a_beginning_finds_the_first_that_begins_so),
         cmocka_unit_test(very_long_words_are_left_alone),
     };
     return cmocka_run_group_tests_name("nearest", tests, NULL, NULL);

@@ -233,7 +233,9 @@ static const refusal account_cases[] = {
     {"positions: [{instrument: ETH/USDT, qty: 1, px: 1}]",
      "run.yaml:3:61: instrument: 'ETH/USDT' is spot: what is held of it stands in collateral"},
     {"positions: [{instrument: BTC, qty: 1, px: 1}]",
-     "run.yaml:3:61: instrument: no instrument 'BTC' on the tape; 'plimsoll tape info' lists "
+     "run.yaml:3:61: instrument: no instrument 'BTC' on the tape; did you mean 'BTC-PERP'?"},
+    {"positions: [{instrument: DOGE, qty: 1, px: 1}]",
+     "run.yaml:3:61: instrument: no instrument 'DOGE' on the tape; 'plimsoll tape info' lists "
      "what is there"},
     {"positions: [{instrument: BTC-PERP, qty: 1, px: 1, leg: long}]",
      "run.yaml:3:91: leg: the account has no legs; allowed with hedge: true"},
