@@ -33,7 +33,8 @@ def draw(page):
     yield f'<text class="head" x="{LEFT}" y="24">Waterline of {title[1]}, in {title[2]}</text>'
     for number, name in enumerate(NAMES):
         x = LEFT + 260 * number - 60 * (number > 0)
-        yield f'<path class="line s{number}" d="M{x} 46h28"/><text x="{x + 36}" y="50">{name}</text>'
+        yield f'<path class="line s{number}" d="M{x} 46h28"/>'
+        yield f'<text x="{x + 36}" y="50">{name}</text>'
     yield (f'<g transform="translate({LEFT} {TOP}) scale({WIDE / 1000} {HIGH / 1000})">'
            f"{plot}</g>")
     for y, text in re.findall(r'<span class="y[^>]*--y:([\d.]+)">([^<]*)<', figure):
