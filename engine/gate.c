@@ -199,7 +199,10 @@ plm_status plm_gate_admit_spot(plm_core *core, plm_seat *seat, plm_order *order,
         *out = PLM_REASON_BALANCE;
         return PLM_OK;
     }
-    if (covered && pool->resting && !pool->changed) {
+    if (covered && pool->changed) {
+        PLM_TRY(plm_pool_look(core, pool, false, diag)); /* whether it is at rest now */
+    }
+    if (covered && pool->resting) {
         return PLM_OK;
     }
     return plm_gate_try(core, seat, pool, need, got, diag, out);
