@@ -111,7 +111,9 @@ plm_status plm_gate_admit(plm_core *core, plm_seat *seat, plm_order *order, plm_
     if (model->admit(model, &pool->input, &pool->output, &what, &verdict) != PLM_RESULT_OK) {
         return PLM_OVERFLOW(core, diag, seat, "what an order needs");
     }
-    order->hold = plm_money_of(verdict.hold);
+    if (core->guard.regulation[pool->rulebook].rules.set->orders == PLM_ORDER_MARGIN_SUM) {
+        order->hold = plm_money_of(verdict.hold);
+    }
     order->hold_qty = qty;
     *out = (plm_reason)verdict.reason;
     if (*out != PLM_REASON_NONE || pool->name.regime != PLM_REGIME_ISOLATED) {
@@ -199,7 +201,10 @@ plm_status plm_gate_admit_spot(plm_core *core, plm_seat *seat, plm_order *order,
         *out = PLM_REASON_BALANCE;
         return PLM_OK;
     }
-    if (covered && pool->resting && !pool->changed) {
+    if (covered && pool->changed) {
+        PLM_TRY(plm_pool_look(core, pool, false, diag)); /* whether it is at rest now */
+    }
+    if (covered && pool->resting) {
         return PLM_OK;
     }
     return plm_gate_try(core, seat, pool, need, got, diag, out);

@@ -216,7 +216,9 @@ uint32_t plm_guard_count_isolated(const plm_run_spec *spec, const plm_contracts 
 static void find_wanted(const plm_core *core, const plm_regulation *regulation, bool *out)
 {
     for (uint32_t sym = 0; sym < core->contracts->count; sym++) {
-        out[sym] = is_margined(core, sym) && plm_rules_has(&regulation->rules, sym);
+        out[sym] = is_margined(core, sym) &&
+                   (plm_rules_covers(&regulation->rules, sym, PLM_REGIME_CROSS) ||
+                    plm_rules_covers(&regulation->rules, sym, PLM_REGIME_PORTFOLIO));
     }
 }
 

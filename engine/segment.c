@@ -167,8 +167,8 @@ static inline plm_status close_instant(plm_core *core, const plm_event *events, 
     return plm_delivery_events(core, events, count, diag);
 }
 
-/* The instant at hand has left margin bounds. True: a pool must be dealt with, the instant is done
- * in full, with its events applied. */
+/* The instant at hand has left margin bounds. True: a pool or a fund must be dealt with, the instant
+ * is done in full, with its events applied. */
 static plm_status look_at_pools(plm_core *core, uint32_t first, uint32_t end, plm_diag *diag,
                                 bool *out_loud)
 {
@@ -203,7 +203,7 @@ static plm_status quiet_tape(plm_core *core, plm_ts until, plm_diag *diag)
         if (at + 1 < end && events[at + 1].ts == events[at].ts) {
             continue;
         }
-        if (__builtin_expect(core->guard.due_count > 0, 0)) {
+        if (__builtin_expect(core->guard.due_count > 0 || core->guard.fund_called, 0)) {
             bool loud = false;
             PLM_TRY(look_at_pools(core, first, at + 1, diag, &loud));
             if (loud) {

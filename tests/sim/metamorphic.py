@@ -17,7 +17,7 @@ import sys
 import tempfile
 
 import mirror
-from replays import Bench, Scenario, Wrong, expect_equal
+from replays import FAILED, REFUSED, Bench, Scenario, Wrong, expect_equal, margin_runs
 
 # -- prefix: what comes later on the tape changes nothing before it -------------------------------
 
@@ -112,6 +112,24 @@ def apart(bench, seed):
         expect_equal(other.of(world), whole.of(world), f"world {world} in another order")
         expect_equal(crowd.of(world), whole.of(world), f"world {world} among idle accounts")
     return len(whole.text)
+
+
+def margined(bench, seed):
+    """The same under rulebooks: what funds still hold is closed whoever else watches."""
+    text, run, files = margin_runs.make(seed, "")
+    for name, content in files.items():
+        (bench.folder / name).write_text(content, encoding="ascii")
+    spec = json.loads(run)
+    tape = bench.make_tape(text)
+    whole = bench.run(spec, tape, fails=(*REFUSED, FAILED))
+    if whole is None:
+        return 0
+    worlds = worlds_of(spec["accounts"])
+    for world in worlds:
+        members = [account for account in spec["accounts"] if account["name"] in world]
+        alone = bench.run({**spec, "accounts": members}, tape)
+        expect_equal(alone.of(world), whole.of(world), f"world {world} alone")
+    return len(whole.text) if len(worlds) > 1 else 0
 
 
 # -- labels: names, rows and scales are only ways to write things down ----------------------------
@@ -342,6 +360,7 @@ def synth(bench, seed):
 PROPERTIES = [  # (function, seeds, what it shows)
     (prefix, 60, "cutting the tape changes no line before the cut"),
     (apart, 60, "five accounts in one pass are five runs, in any order, among any others"),
+    (margined, 150, "the same of accounts under rulebooks, and of what their funds hold"),
     (rename, 60, "other symbols rename the log"),
     (permute, 60, "the order of rows means nothing"),
     (scale, 80, "one more digit gives the same log"),

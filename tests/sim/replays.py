@@ -9,6 +9,7 @@ import subprocess
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "oracle"))
+import margin_runs  # noqa: E402,F401
 import replay_runs  # noqa: E402
 import replay_scenario  # noqa: E402
 from replay_numbers import format_decimal  # noqa: E402,F401
@@ -16,6 +17,7 @@ from replay_numbers import format_decimal  # noqa: E402,F401
 TIMEOUT_S = 300  # only catches hangs
 COMPLETE = (0, 1)  # 1: with warnings
 FAILED = 4
+REFUSED = (2, 3)  # the run file, the tape
 
 
 class Wrong(Exception):
@@ -54,11 +56,11 @@ class Bench:
     def path(self, ending):
         return str(self.folder / f"{next(self.count)}.{ending}")
 
-    def call(self, *args, env=None):
+    def call(self, *args, env=None, fails=(FAILED,)):
         result = subprocess.run([self.program, *args], capture_output=True, text=True, check=False,
                                 timeout=TIMEOUT_S, cwd=self.folder,
                                 env=None if env is None else {**os.environ, **env})
-        if result.returncode not in (*COMPLETE, FAILED):
+        if result.returncode not in (*COMPLETE, *fails):
             raise Wrong(f"{' '.join(result.args)}: exit {result.returncode}\n{result.stderr}")
         return result
 
@@ -79,13 +81,13 @@ class Bench:
         pathlib.Path(path).write_text(json.dumps({**spec, "tape": tape}), encoding="ascii")
         return path
 
-    def run(self, spec, tape, *options, env=None):
+    def run(self, spec, tape, *options, env=None, fails=(FAILED,)):
         """The log of a run; None when the run fails."""
         path = self.write_run(spec, tape)
-        result = self.call("run", path, "--log", "-", "-q", *options, env=env)
+        result = self.call("run", path, "--log", "-", "-q", *options, env=env, fails=fails)
         os.remove(path)
         self.runs += 1
-        return None if result.returncode == FAILED else Log(result.stdout)
+        return None if result.returncode in fails else Log(result.stdout)
 
 
 class Scenario:
