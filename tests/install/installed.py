@@ -158,7 +158,11 @@ def main():
     print(f"1..{len(TESTS)}")
     with tempfile.TemporaryDirectory() as folder:
         home = pathlib.Path(folder).resolve()
-        prefix = install(home)
+        try:
+            prefix = install(home)
+        except Failed as error:
+            print(f"Bail out! {str(error)[-500:]}")
+            return 1
         for number, test in enumerate(TESTS, 1):
             try:
                 skipped = test(prefix, home)

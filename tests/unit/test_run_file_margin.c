@@ -354,8 +354,10 @@ static const refusal venue_cases[] = {
      "run.yaml:3:31: mark: found 'lats'; did you mean 'last'? allowed: last, index, mid"},
     {"rulebook: both, trigger: bid",
      "run.yaml:3:34: trigger: found 'bid'; did you mean 'mid'? allowed: mark, last, index, mid"},
-    {"rulebook: both, race: stops", "run.yaml:3:31: race: found 'stops'; allowed: margin_first, "
-                                    "stops_first"},
+    {"rulebook: both, race: stops", "run.yaml:3:31: race: found 'stops'; did you mean "
+                                    "'stops_first'? allowed: margin_first, stops_first"},
+    {"rulebook: both, race: both", "run.yaml:3:31: race: found 'both'; allowed: margin_first, "
+                                   "stops_first"},
     {"rulebook: both, insurance: tapes",
      "run.yaml:3:36: insurance: found 'tapes'; did you mean 'tape'? allowed: tape"},
     {"rulebook: both, insurance: [1]", "run.yaml:3:36: insurance: found a list; allowed: a map"},
