@@ -49,6 +49,7 @@ typedef struct plm_whatif_book {
     plm_fraction *price;     /* by asset, in the report currency; num 0: none */
     plm_money *balance;      /* by asset: free balance */
     plm_money *insurance;    /* by asset: the fund */
+    bool *listed;            /* by asset: its shared pool stays when nothing is left of it */
     uint32_t position_count;
     plm_whatif_position *position; /* by (sym, leg); room for all */
 } plm_whatif_book;
@@ -104,8 +105,8 @@ PLM_NODISCARD plm_status plm_whatif_assess(const plm_whatif *whatif, const plm_w
                                            plm_diag *diag, plm_whatif_pools *out);
 void plm_whatif_pools_fini(plm_whatif_pools *pools);
 
-/* At rest: neither positions nor debts. */
-bool plm_whatif_pool_rests(const plm_whatif_pool *pool);
+/* At rest: neither positions nor debts, unless these stay with the account (`recourse: debt`). */
+bool plm_whatif_pool_rests(const plm_whatif *whatif, const plm_whatif_pool *pool);
 bool plm_whatif_pool_fires(const plm_whatif_pool *pool);
 
 /* A failed amount as a message. */

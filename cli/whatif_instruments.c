@@ -276,6 +276,7 @@ static void bind(plm_whatif *whatif)
     whatif->book.price = plm_alloc(contracts->asset_count, sizeof *whatif->book.price);
     whatif->book.balance = plm_alloc(contracts->asset_count, sizeof *whatif->book.balance);
     whatif->book.insurance = plm_alloc(contracts->asset_count, sizeof *whatif->book.insurance);
+    whatif->book.listed = plm_alloc(contracts->asset_count, sizeof *whatif->book.listed);
 }
 
 plm_status plm_whatif_read_instruments(plm_whatif *whatif, const plm_config_node *root,

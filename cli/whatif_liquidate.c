@@ -49,6 +49,9 @@ static void tell(episode *self, plm_whatif_step step)
 
 static plm_status look(episode *self)
 {
+    for (uint32_t asset = 0; asset < self->desk.whatif->contracts.asset_count; asset++) {
+        self->desk.book->listed[asset] |= self->desk.book->balance[asset].v != 0;
+    }
     plm_whatif_pools_fini(&self->pools);
     PLM_TRY(plm_whatif_assess(self->desk.whatif, self->desk.book, self->desk.diag, &self->pools));
     for (uint32_t i = 0; i < self->pools.count; i++) {
@@ -58,7 +61,7 @@ static plm_status look(episode *self)
             return PLM_OK;
         }
     }
-    plm_assert(false); /* a pool with positions, even closed ones, stays */
+    plm_assert(false); /* a pool stays, with closed positions and what was a balance */
     return PLM_ERR_BUG;
 }
 
@@ -164,15 +167,27 @@ static plm_status tell_payment(episode *self, const char *action, const char *pa
     return PLM_OK;
 }
 
-/* The payers of what a flat pool owes: the fund down to its floor, then the last resort. */
+/* What nobody pays stays with the account, of an isolated pool as a debt of the free balance. */
+static plm_status leave_debt(episode *self, uint32_t asset, plm_money owed)
+{
+    plm_whatif_desk *const desk = &self->desk;
+    plm_money *const account = &desk->book->balance[asset];
+    if (self->pool->input.regime == PLM_MARGIN_ISOLATED) {
+        PLM_TRY(plm_whatif_credit(desk, asset, owed));
+        if (!plm_money_sub(*account, owed, account)) {
+            return plm_whatif_overflow(desk->diag);
+        }
+    }
+    return tell_payment(self, "debt stays", "account", asset, owed);
+}
+
+/* The payers of what a flat pool owes: the fund down to its floor, then the last resort, or, with
+ * recourse, the account. */
 static plm_status pay_shortfall(episode *self, uint32_t asset, plm_money owed)
 {
     plm_whatif_desk *const desk = &self->desk;
     plm_money from_fund, rest;
     desk->story->bankrupt = true;
-    if (desk->whatif->rules.set->fee.recourse_debt) {
-        return tell_payment(self, "debt stays", "account", asset, owed);
-    }
     PLM_TRY(plm_whatif_draw_fund(desk, asset, owed, &from_fund));
     if (!plm_money_sub(owed, from_fund, &rest)) {
         return plm_whatif_overflow(desk->diag);
@@ -180,6 +195,9 @@ static plm_status pay_shortfall(episode *self, uint32_t asset, plm_money owed)
     if (from_fund.v > 0) {
         PLM_TRY(plm_whatif_credit(desk, asset, from_fund));
         PLM_TRY(tell_payment(self, "cover shortfall", "insurance", asset, from_fund));
+    }
+    if (rest.v > 0 && desk->whatif->rules.set->fee.recourse_debt) {
+        return leave_debt(self, asset, rest);
     }
     if (rest.v > 0) {
         PLM_TRY(plm_whatif_credit(desk, asset, rest));

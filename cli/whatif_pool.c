@@ -173,7 +173,7 @@ static plm_status add_isolated(const plm_whatif *whatif, const plm_whatif_book *
 /* Whether a shared pool of the asset alone would hold anything. */
 static bool uses_asset(const plm_whatif *whatif, const plm_whatif_book *book, uint32_t asset)
 {
-    bool used = book->balance[asset].v != 0;
+    bool used = book->balance[asset].v != 0 || book->listed[asset];
     for (uint32_t i = 0; i < book->position_count && !used; i++) {
         const plm_whatif_position *const row = &book->position[i];
         used = row->regime != PLM_MARGIN_ISOLATED && whatif->settle[row->sym] == asset;
@@ -314,14 +314,15 @@ void plm_whatif_pools_fini(plm_whatif_pools *pools)
     *pools = (plm_whatif_pools){0};
 }
 
-bool plm_whatif_pool_rests(const plm_whatif_pool *pool)
+bool plm_whatif_pool_rests(const plm_whatif *whatif, const plm_whatif_pool *pool)
 {
-    return plm_margin_at_rest(&pool->input);
+    return whatif->rules.set->fee.recourse_debt ? plm_margin_is_flat(&pool->input)
+                                                : plm_margin_at_rest(&pool->input);
 }
 
 bool plm_whatif_pool_fires(const plm_whatif_pool *pool)
 {
-    return pool->out.liquidatable && !plm_whatif_pool_rests(pool);
+    return pool->out.liquidatable != 0;
 }
 
 void plm_whatif_book_copy(const plm_whatif *whatif, const plm_whatif_book *book,
@@ -334,6 +335,7 @@ void plm_whatif_book_copy(const plm_whatif *whatif, const plm_whatif_book *book,
         .price = plm_alloc(assets, sizeof *out->price),
         .balance = plm_alloc(assets, sizeof *out->balance),
         .insurance = plm_alloc(assets, sizeof *out->insurance),
+        .listed = plm_alloc(assets, sizeof *out->listed),
         .position_count = book->position_count,
         .position = plm_alloc(book->position_count, sizeof *out->position),
     };
@@ -341,6 +343,7 @@ void plm_whatif_book_copy(const plm_whatif *whatif, const plm_whatif_book *book,
     memcpy(out->price, book->price, assets * sizeof *out->price);
     memcpy(out->balance, book->balance, assets * sizeof *out->balance);
     memcpy(out->insurance, book->insurance, assets * sizeof *out->insurance);
+    memcpy(out->listed, book->listed, assets * sizeof *out->listed);
     if (book->position_count > 0) {
         memcpy(out->position, book->position, book->position_count * sizeof *out->position);
     }

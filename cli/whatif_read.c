@@ -272,6 +272,7 @@ void plm_whatif_book_fini(plm_whatif_book *book)
     plm_free(book->price);
     plm_free(book->balance);
     plm_free(book->insurance);
+    plm_free(book->listed);
     plm_free(book->position);
     *book = (plm_whatif_book){0};
 }

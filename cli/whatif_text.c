@@ -152,7 +152,7 @@ static void print_pools(plm_session *session, const plm_whatif *whatif,
         add_money(grid, (plm_money){plm_money_of(now->initial).v + plm_money_of(now->orders).v});
         add_money(grid, plm_money_of(now->maintenance));
         plm_grid_add(grid, percent(&ratio, cell));
-        plm_grid_add(grid, plm_whatif_pool_rests(pool)   ? "at rest"
+        plm_grid_add(grid, plm_whatif_pool_rests(whatif, pool) ? "at rest"
                            : plm_whatif_pool_fires(pool) ? "fires"
                                                          : "ok");
     }

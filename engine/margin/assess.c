@@ -177,8 +177,8 @@ static bool add_asset(const plm_rules *rules, const plm_margin_input *input, uin
 
 /* -- the pool -------------------------------------------------------------------------------- */
 
-/* Neither a position nor a debt: never tested, whatever the numbers are. */
-static bool is_at_rest(const plm_margin_input *input)
+/* Neither a position nor a debt that somebody must pay: never tested, whatever the numbers are. */
+static bool is_at_rest(const plm_rules *rules, const plm_margin_input *input)
 {
     for (uint32_t i = 0; i < input->position_count; i++) {
         if (input->position[i].qty != 0) {
@@ -186,7 +186,7 @@ static bool is_at_rest(const plm_margin_input *input)
         }
     }
     for (uint32_t i = 0; i < input->asset_count; i++) {
-        if (input->asset[i].balance.hi < 0) {
+        if (input->asset[i].balance.hi < 0 && !rules->set->fee.recourse_debt) {
             return false;
         }
     }
@@ -230,7 +230,7 @@ bool plm_assess(const plm_rules *rules, const plm_margin_input *input, plm_margi
         return false;
     }
     found.liquidatable =
-        found.priced && !is_at_rest(input) &&
+        found.priced && !is_at_rest(rules, input) &&
         plm_assess_fires(rules, plm_money_of(found.equity), plm_money_of(found.maintenance));
     *out = found;
     return true;

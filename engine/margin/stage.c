@@ -213,20 +213,11 @@ static bool try_position(const plm_stage_view *view, plm_margin_state *next, plm
 
 /* -- one stage ------------------------------------------------------------------------------- */
 
-static bool try_stage(const plm_stage_view *view, plm_margin_state *next, plm_margin_step *step,
-                      found *out)
+static bool try_kind(const plm_stage_view *view, plm_margin_state *next, plm_margin_step *step,
+                     found *out)
 {
-    const plm_stage *const stage = view->stage;
     *out = FOUND_PASS;
-    if (next->round >= stage->rounds || !applies(view)) {
-        return true;
-    }
-    step->until = waits_until(view);
-    if (step->until != 0) {
-        *out = FOUND_WAIT;
-        return true;
-    }
-    switch (stage->kind) {
+    switch (view->stage->kind) {
     case PLM_STAGE_NONE:
         return true;
     case PLM_STAGE_CANCEL:
@@ -247,6 +238,27 @@ static bool try_stage(const plm_stage_view *view, plm_margin_state *next, plm_ma
     case PLM_STAGE_CLOSE:
     case PLM_STAGE_ADL:
         return try_position(view, next, step, out);
+    }
+    return true;
+}
+
+/* A stage with nothing to do is passed over; only one with something to do waits for its time. */
+static bool try_stage(const plm_stage_view *view, plm_margin_state *next, plm_margin_step *step,
+                      found *out)
+{
+    *out = FOUND_PASS;
+    if (next->round >= view->stage->rounds || !applies(view)) {
+        return true;
+    }
+    plm_margin_state const before = *next;
+    plm_ts const until = waits_until(view);
+    if (!try_kind(view, next, step, out)) {
+        return false;
+    }
+    if (until != 0 && *out == FOUND_STEP) {
+        *next = before;
+        *step = (plm_margin_step){.size = sizeof *step, .stage = next->stage, .until = until};
+        *out = FOUND_WAIT;
     }
     return true;
 }

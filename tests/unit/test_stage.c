@@ -181,6 +181,40 @@ static void a_cooldown_holds_up_or_steps_aside(void **state)
     close_pool(self);
 }
 
+/* Three positions are refused: the stage has nothing more to do, the episode waits for another
+ * price; when one comes within the cooldown, it waits for that, and asks again at its end. */
+static void a_cooldown_is_waited_for_where_there_is_something_to_do(void **state)
+{
+    (void)state;
+    int64_t const second = INT64_C(1000000000);
+    pool_scene *self = three_longs("6000");
+    self->input.ts = 100 * second;
+    (void)put_stage(self, (plm_stage){.kind = PLM_STAGE_CLOSE,
+                                      .select = PLM_SELECT_ALL,
+                                      .size = PLM_SIZE_FULL,
+                                      .price = PLM_STAGE_PRICE_MARKET,
+                                      .cooldown_ns = 30 * second});
+    plm_margin_state episode = {.episode = 1, .start = self->input.ts};
+    for (uint32_t i = 0; i < 3; i++) {
+        self->input.ts = (100 + 30 * i) * second;
+        assert_int_equal(next_step(self, &episode).position, i);
+        episode.stalled = 1;
+        episode.steps++;
+    }
+    plm_margin_step step = next_step(self, &episode);
+    assert_int_equal(step.action, PLM_MARGIN_ACTION_WAIT);
+    assert_true(step.until == 0);
+    self->input.ts = 170 * second;
+    step = next_step(self, &episode);
+    assert_int_equal(step.action, PLM_MARGIN_ACTION_WAIT);
+    assert_true(step.until == 190 * second);
+    self->input.ts = 190 * second;
+    step = next_step(self, &episode);
+    assert_int_equal(step.action, PLM_MARGIN_ACTION_CLOSE);
+    assert_int_equal(step.position, 0);
+    close_pool(self);
+}
+
 static void an_episode_ends_when_its_stage_says_so(void **state)
 {
     (void)state;
@@ -377,6 +411,7 @@ int main(void)
         cmocka_unit_test(the_rest_goes_along_with_the_last_position),
         cmocka_unit_test(conditions_choose_positions_and_stages),
         cmocka_unit_test(a_cooldown_holds_up_or_steps_aside),
+        cmocka_unit_test(a_cooldown_is_waited_for_where_there_is_something_to_do),
         cmocka_unit_test(an_episode_ends_when_its_stage_says_so),
         cmocka_unit_test(selections_are_the_largest_first),
         cmocka_unit_test(delta_takes_the_side_that_is_too_much),
