@@ -107,7 +107,7 @@ static plm_status run(plm_session *session, plm_diag *diag)
 
 const plm_command plm_cmd_explain = {
     .name = "explain",
-    .summary = "the story of a liquidation or of an account; what a metric means",
+    .summary = "the story of a liquidation or an account; what a metric means",
     .operands = "RUN.db liquidation N | RUN.db account NAME | METRIC",
     .operand_min = 1,
     .operand_max = 3,

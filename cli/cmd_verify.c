@@ -234,7 +234,7 @@ static plm_status run(plm_session *session, plm_diag *diag)
 
 const plm_command plm_cmd_verify = {
     .name = "verify",
-    .summary = "whether a run database is whole, and whether its run comes out again",
+    .summary = "whether a run database is whole and its run comes out again",
     .operands = "RUN.db",
     .operand_min = 1,
     .operand_max = 1,

@@ -10,6 +10,7 @@ extern const plm_command plm_cmd_demo;
 extern const plm_command plm_cmd_lesson;
 extern const plm_command plm_cmd_run;
 extern const plm_command plm_cmd_check;
+extern const plm_command plm_cmd_report;
 extern const plm_command plm_cmd_strategies;
 extern const plm_command plm_cmd_new_strategy;
 extern const plm_command plm_cmd_compare;

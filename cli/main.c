@@ -12,19 +12,15 @@
 #include "interrupt.h"
 
 static const plm_command *const commands[] = {
-    &plm_cmd_demo,        &plm_cmd_lesson,
-    &plm_cmd_run,         &plm_cmd_check,
-    &plm_cmd_strategies,  &plm_cmd_new_strategy,
-    &plm_cmd_compare,     &plm_cmd_explain,
-    &plm_cmd_export,      &plm_cmd_verify,
-    &plm_cmd_margin,      &plm_cmd_rulebooks,
-    &plm_cmd_synth,       &plm_cmd_scenarios,
-    &plm_cmd_import,      &plm_cmd_tape_info,
-    &plm_cmd_tape_head,   &plm_cmd_tape_cat,
-    &plm_cmd_tape_verify, &plm_cmd_tape_slice,
-    &plm_cmd_tape_merge,  &plm_cmd_tape_stats,
-    &plm_cmd_tape_diff,   &plm_cmd_version,
-    &plm_cmd_help,        NULL,
+    &plm_cmd_demo,       &plm_cmd_lesson,      &plm_cmd_run,
+    &plm_cmd_check,      &plm_cmd_strategies,  &plm_cmd_new_strategy,
+    &plm_cmd_report,     &plm_cmd_compare,     &plm_cmd_explain,
+    &plm_cmd_export,     &plm_cmd_verify,      &plm_cmd_margin,
+    &plm_cmd_rulebooks,  &plm_cmd_synth,       &plm_cmd_scenarios,
+    &plm_cmd_import,     &plm_cmd_tape_info,   &plm_cmd_tape_head,
+    &plm_cmd_tape_cat,   &plm_cmd_tape_verify, &plm_cmd_tape_slice,
+    &plm_cmd_tape_merge, &plm_cmd_tape_stats,  &plm_cmd_tape_diff,
+    &plm_cmd_version,    &plm_cmd_help,        NULL,
 };
 
 static bool is_either(const char *arg, const char *a, const char *b)
