@@ -23,7 +23,11 @@ static const plm_option options[] = {
      .value = "NAME",
      .help = "an account to show in detail, up to 12 times; default: all of a small run, of "
              "others the worst, the median, the best and the first liquidated"},
-    {.name = "force", .letter = 'f', .type = PLM_OPTION_FLAG, .help = "replace an existing file"},
+    {.name = "force",
+     .letter = 'f',
+     .type = PLM_OPTION_FLAG,
+     .value = "",
+     .help = "replace an existing file"},
 };
 
 /* "runs/r.db" becomes "runs/r.html"; without ".db" at the end, ".html" is added. */
