@@ -67,7 +67,7 @@ static const plm_option options[] = {
      .letter = 'o',
      .type = PLM_OPTION_TEXT,
      .value = "DIR",
-     .help = "the folder for tape, run file, database and page; " DEFAULT_FOLDER
+     .help = "the folder for tape, run file, database and report.html; " DEFAULT_FOLDER
              " if not given, and new"},
     {.name = "force",
      .letter = 'f',
@@ -85,7 +85,8 @@ const plm_command plm_cmd_demo = {
     .examples = "plimsoll demo\nplimsoll demo -o crash\n",
     .text = "Makes a market after the AVAX crash of 10 October 2025, replays a basis trade and a "
             "levered long under cross, isolated and portfolio margin, and prints what came of "
-            "them. Leaves tape, run file and database in a folder, some seconds later. --json "
+            "them. Leaves tape, run file, database and report.html in a folder, some seconds "
+            "later. --json "
             "tells the commands, and runs nothing.",
     .options = options,
     .option_count = sizeof options / sizeof *options,

@@ -132,6 +132,8 @@ def demo(reader, root):
     need(not wide, f"{len(wide)} lines are too wide, such as '{wide[:1]}'")
     story = reader.call("explain", "plimsoll-demo/demo.db", "liquidation", "1").stdout
     need("basis/isolated" in story, "the database has another first liquidation")
+    report = reader.folder / "plimsoll-demo" / "report.html"
+    need("basis/isolated" in report.read_text(encoding="utf-8"), "the page tells other accounts")
     refused = reader.call("demo", code=2).stderr
     need("plimsoll-demo exists already" in refused, f"says {refused!r}")
     told = json.loads(reader.call("demo", "--json").stdout)
