@@ -206,8 +206,8 @@ static plm_status open_database(const run_job *job, const plm_run_setup *setup, 
 }
 
 /* Complete, or with the reason why it is not. */
-static plm_status close_database(const plm_session *session, plm_run_db *db,
-                                 const plm_run_result *result, plm_status status, plm_diag *diag)
+static plm_status close_database(plm_run_db *db, const plm_run_result *result, plm_status status,
+                                 plm_diag *diag)
 {
     if (db == NULL) {
         return status;
@@ -215,7 +215,6 @@ static plm_status close_database(const plm_session *session, plm_run_db *db,
     if (status >= 0) {
         return plm_run_database_complete(db, result, diag);
     }
-    plm_session_note(session, "%s: has what came before", plm_run_db_path(db));
     plm_run_db_fail(db, status == PLM_ERR_INTERRUPTED ? "interrupted" : "failed", diag->text);
     return status;
 }
@@ -237,7 +236,7 @@ static plm_status replay_and_show(plm_session *session, plm_worker *worker, cons
     if (status >= 0) {
         status = replay(session, worker, setup, run, diag, &result);
     }
-    status = close_database(session, db, &result, status, diag);
+    status = close_database(db, &result, status, diag);
     if (status >= 0) {
         session->warned = plm_run_result_is_doubtful(&result);
         if (session->json) {
@@ -320,7 +319,8 @@ static plm_status check_output(const plm_session *session, plm_diag *diag, run_j
     return plm_outfile_check(path, force, diag);
 }
 
-/* A worker that has died cannot tell its database how. */
+/* A worker that has died cannot tell its database how; of a failure that it has told, the place
+ * remains to be said. */
 static void bury_database(const plm_session *session, const run_job *job, const plm_diag *diag)
 {
     char path[4096 + 16];

@@ -172,6 +172,7 @@ static plm_status close_db(plm_db_file *file, plm_diag *diag)
         (void)sqlite3_close_v2(db);
         return plm_fail(diag, PLM_ERR_IO, "%s: cannot be closed", plm_db_file_path(file));
     }
+    remove_journals(plm_db_file_path(file)); /* of a commit that was done, if SQLite could not */
     return PLM_OK;
 }
 
