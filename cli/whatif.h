@@ -66,6 +66,7 @@ typedef struct plm_whatif {
     plm_rules rules;
     bool bound; /* contracts and rules are there */
     uint32_t report;
+    plm_margin_regime shared; /* cross or portfolio: what is not isolated */
     bool hedge;
     plm_rate taker;
     plm_qty *open_interest; /* by sym */
@@ -108,6 +109,9 @@ void plm_whatif_pools_fini(plm_whatif_pools *pools);
 /* At rest: neither positions nor debts, unless these stay with the account (`recourse: debt`). */
 bool plm_whatif_pool_rests(const plm_whatif *whatif, const plm_whatif_pool *pool);
 bool plm_whatif_pool_fires(const plm_whatif_pool *pool);
+
+/* An isolated pool that only orders would open: there is nothing to tell of it. */
+bool plm_whatif_pool_is_empty(const plm_whatif_pool *pool);
 
 /* A failed amount as a message. */
 PLM_NODISCARD plm_status plm_whatif_overflow(plm_diag *diag);

@@ -213,7 +213,9 @@ plm_status plm_whatif_json(const plm_whatif *whatif, const plm_whatif_pools *poo
     plm_json_put(json, "pools", list);
     plm_json_put(json, "orders", orders_json(whatif));
     for (uint32_t i = 0; i < pools->count; i++) {
-        PLM_TRY(pool_json(whatif, &pools->pool[i], diag, list));
+        if (!plm_whatif_pool_is_empty(&pools->pool[i])) {
+            PLM_TRY(pool_json(whatif, &pools->pool[i], diag, list));
+        }
     }
     return PLM_OK;
 }

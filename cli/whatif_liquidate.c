@@ -111,10 +111,12 @@ static plm_whatif_step new_step(void)
 /* Cancels that are for opening orders alone are passed over where there are none. */
 static bool is_idle(const episode *self, const plm_margin_step *step)
 {
+    bool const isolated = self->pool->input.regime == PLM_MARGIN_ISOLATED;
     bool orders = false;
     for (uint32_t i = 0; i < self->pool->input.position_count; i++) {
-        const plm_margin_position *const row = &self->pool->input.position[i];
-        orders = orders || row->buy_qty != 0 || row->sell_qty != 0;
+        const plm_whatif_position *const row = &self->desk.book->position[self->pool->place[i]];
+        orders = orders || ((row->regime == PLM_MARGIN_ISOLATED) == isolated &&
+                            (row->buy_qty != 0 || row->sell_qty != 0));
     }
     return step->action == PLM_MARGIN_ACTION_CANCEL && step->opening != 0 && !orders;
 }

@@ -123,10 +123,25 @@ static plm_fraction one(void)
     return (plm_fraction){unit, unit};
 }
 
+/* What of a row of the book lies in a pool: orders of isolated instruments lie where their position
+ * would be paid from, as a row without a quantity. */
+static bool has_orders(const plm_whatif_position *row)
+{
+    return row->buy_qty != 0 || row->sell_qty != 0;
+}
+
 static plm_status add_position(const plm_whatif *whatif, const plm_whatif_book *book, uint32_t at,
                                plm_whatif_pool *pool, plm_diag *diag)
 {
-    const plm_whatif_position *const from = &book->position[at];
+    plm_whatif_position row_of_pool = book->position[at];
+    const plm_whatif_position *const from = &row_of_pool;
+    if (from->regime == PLM_MARGIN_ISOLATED && pool->input.regime == PLM_MARGIN_ISOLATED) {
+        row_of_pool.buy_qty = row_of_pool.sell_qty = 0;
+        row_of_pool.buy_value = row_of_pool.sell_value = row_of_pool.held = (plm_money){0};
+    } else if (from->regime == PLM_MARGIN_ISOLATED) {
+        row_of_pool.qty = 0;
+        row_of_pool.cost = (plm_money){0};
+    }
     uint32_t place = 0;
     while (pool->asset[place].asset != whatif->settle[from->sym]) {
         place++;
@@ -170,13 +185,18 @@ static plm_status add_isolated(const plm_whatif *whatif, const plm_whatif_book *
 
 /* -- shared pools ---------------------------------------------------------------------------- */
 
+static bool is_shared(const plm_whatif_position *row)
+{
+    return row->regime != PLM_MARGIN_ISOLATED || has_orders(row);
+}
+
 /* Whether a shared pool of the asset alone would hold anything. */
 static bool uses_asset(const plm_whatif *whatif, const plm_whatif_book *book, uint32_t asset)
 {
     bool used = book->balance[asset].v != 0 || book->listed[asset];
     for (uint32_t i = 0; i < book->position_count && !used; i++) {
         const plm_whatif_position *const row = &book->position[i];
-        used = row->regime != PLM_MARGIN_ISOLATED && whatif->settle[row->sym] == asset;
+        used = is_shared(row) && whatif->settle[row->sym] == asset;
     }
     return used;
 }
@@ -187,7 +207,7 @@ static plm_status add_shared(const plm_whatif *whatif, const plm_whatif_book *bo
 {
     for (uint32_t i = 0; i < book->position_count; i++) {
         const plm_whatif_position *const row = &book->position[i];
-        if (row->regime != PLM_MARGIN_ISOLATED &&
+        if (is_shared(row) &&
             (asset == PLM_NO_ASSET || whatif->settle[row->sym] == asset)) {
             PLM_TRY(add_position(whatif, book, i, pool, diag));
         }
@@ -245,7 +265,7 @@ static plm_status add_currencies(const plm_whatif *whatif, const plm_whatif_book
     return PLM_OK;
 }
 
-/* The regime of what is not isolated: that of its positions, else the rulebook's first that is. */
+/* The regime of what is not isolated: that of its positions, else what the file says. */
 static plm_status shared_regime(const plm_whatif *whatif, const plm_whatif_book *book,
                                 plm_diag *diag, plm_margin_regime *out)
 {
@@ -261,11 +281,7 @@ static plm_status shared_regime(const plm_whatif *whatif, const plm_whatif_book 
         }
         found = regime;
     }
-    if (found == PLM_MARGIN_NONE) {
-        found = plm_rulebook_has(whatif->rulebook, PLM_REGIME_CROSS) ? PLM_MARGIN_CROSS
-                                                                     : PLM_MARGIN_PORTFOLIO;
-    }
-    *out = found;
+    *out = found == PLM_MARGIN_NONE ? whatif->shared : found;
     return PLM_OK;
 }
 
@@ -323,6 +339,12 @@ bool plm_whatif_pool_rests(const plm_whatif *whatif, const plm_whatif_pool *pool
 bool plm_whatif_pool_fires(const plm_whatif_pool *pool)
 {
     return pool->out.liquidatable != 0;
+}
+
+bool plm_whatif_pool_is_empty(const plm_whatif_pool *pool)
+{
+    return pool->input.regime == PLM_MARGIN_ISOLATED && pool->position[0].qty == 0 &&
+           plm_money_of(pool->asset[0].balance).v == 0;
 }
 
 void plm_whatif_book_copy(const plm_whatif *whatif, const plm_whatif_book *book,

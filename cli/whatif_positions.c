@@ -48,11 +48,16 @@ static plm_status regime_of(const plm_whatif *whatif, const plm_config_node *roo
     return node == NULL ? PLM_OK : read_regime(whatif, node, diag, out);
 }
 
-static plm_status check_regimes(const plm_whatif *whatif, const plm_config_node *root,
-                                plm_diag *diag)
+/* Where nothing says cross or portfolio, what is not isolated has the rulebook's first of these. */
+static plm_status check_regimes(plm_whatif *whatif, const plm_config_node *root, plm_diag *diag)
 {
     const plm_config_node *const map = plm_config_find(root, "margin");
+    whatif->shared = plm_rulebook_has(whatif->rulebook, PLM_REGIME_CROSS) ? PLM_MARGIN_CROSS
+                                                                          : PLM_MARGIN_PORTFOLIO;
     if (map == NULL || map->kind != PLM_CONFIG_MAP) {
+        plm_margin_regime regime;
+        PLM_TRY(regime_of(whatif, root, "", diag, &regime));
+        whatif->shared = regime == PLM_MARGIN_ISOLATED ? whatif->shared : regime;
         return PLM_OK;
     }
     for (const plm_config_node *entry = map->first; entry != NULL; entry = entry->next) {
@@ -62,6 +67,7 @@ static plm_status check_regimes(const plm_whatif *whatif, const plm_config_node 
             PLM_TRY(plm_whatif_sym(whatif, entry, entry->key, diag, &sym));
         }
         PLM_TRY(read_regime(whatif, entry, diag, &regime));
+        whatif->shared = regime == PLM_MARGIN_ISOLATED ? whatif->shared : regime;
     }
     return PLM_OK;
 }
@@ -301,11 +307,18 @@ static plm_status read_order(const plm_whatif *whatif, const plm_config_node *ma
     return PLM_OK;
 }
 
+/* Whether an order could ever open: one that a position is larger than could, too. */
+static bool may_open(const plm_whatif_position *row, const wanted *order)
+{
+    bool const buys = order->side == PLM_SIDE_BUY;
+    return !order->reduce_only && !(row->leg == 1 && !buys) && !(row->leg == 2 && buys);
+}
+
 /* What of an order opens, given the position of its row. */
 static plm_qty opening_of(const plm_whatif_position *row, const wanted *order)
 {
     bool const buys = order->side == PLM_SIDE_BUY;
-    if (order->reduce_only || (row->leg == 1 && !buys) || (row->leg == 2 && buys)) {
+    if (!may_open(row, order)) {
         return 0;
     }
     plm_qty const opposite = buys ? (row->qty < 0 ? -row->qty : 0) : (row->qty > 0 ? row->qty : 0);
@@ -341,6 +354,19 @@ static bool can_pay(const plm_whatif_pools *pools, uint32_t asset, plm_money nee
     return need.v <= 0;
 }
 
+/* What of a need is to be paid: one that turns the position has what the closed one leaves. */
+static plm_money pays_of(const plm_whatif_pool *pool, const plm_margin_order *order,
+                         const plm_margin_verdict *verdict)
+{
+    plm_money const equity = plm_money_of(pool->out.equity);
+    plm_money pays = plm_money_of(verdict->need);
+    if (order->opening < order->qty && equity.v > 0) {
+        bool const fits = plm_money_sub(pays, equity, &pays);
+        plm_assert(fits); /* both are above 0 */
+    }
+    return pays;
+}
+
 /* Asks the model, as the venue would at arrival, with the orders before it resting. */
 static plm_status ask(const plm_whatif *whatif, const wanted *order, const plm_whatif_position *row,
                       plm_diag *diag, plm_margin_verdict *out)
@@ -355,13 +381,15 @@ static plm_status ask(const plm_whatif *whatif, const wanted *order, const plm_w
                                         .qty = order->qty,
                                         .opening = opening_of(row, order),
                                         .px = order->px};
-        if (asked.position == pool->input.position_count) {
+        bool const isolated = pool->input.regime == PLM_MARGIN_ISOLATED;
+        if (asked.position == pool->input.position_count ||
+            isolated != (row->regime == PLM_MARGIN_ISOLATED)) {
             continue;
         }
         if (!plm_assess_admit(&whatif->rules, &pool->input, &pool->out, &asked, out)) {
             status = plm_whatif_overflow(diag);
-        } else if (pool->input.regime == PLM_MARGIN_ISOLATED && out->reason == PLM_REASON_NONE &&
-                   !can_pay(&pools, whatif->settle[order->sym], plm_money_of(out->need))) {
+        } else if (isolated && out->reason == PLM_REASON_NONE &&
+                   !can_pay(&pools, whatif->settle[order->sym], pays_of(pool, &asked, out))) {
             out->reason = PLM_REASON_MARGIN;
         }
     }
@@ -405,7 +433,7 @@ static plm_status place_order(plm_whatif *whatif, const plm_config_node *root, c
                               .qty = order->qty,
                               .px = order->px,
                               .reason = verdict.reason};
-    if (verdict.reason == PLM_REASON_NONE && opening_of(row, order) > 0 &&
+    if (verdict.reason == PLM_REASON_NONE && may_open(row, order) &&
         !rest(&whatif->contracts.contract[order->sym], order, plm_money_of(verdict.hold), row)) {
         return plm_whatif_overflow(diag);
     }

@@ -3,6 +3,7 @@
  * they are missing.
  */
 #include "account.h"
+#include "memory.h"
 #include "whatif.h"
 
 static const char *const not_above = "margin equity is not above 0";
@@ -41,30 +42,49 @@ static bool add_pool(const plm_whatif *whatif, const plm_whatif_book *book,
            add(whatif, book, unit, pool->out.maintenance, &sum->maintenance);
 }
 
-/* Balance and unrealised profit by asset, converted once each; debts and notional beside it. */
+/* Balance and unrealised profit by asset, over all pools; debts and notional beside it. */
 static bool add_worth(const plm_whatif *whatif, const plm_whatif_book *book,
-                      const plm_whatif_pool *pool, plm_money *nav, plm_money *gross)
+                      const plm_whatif_pool *pool, plm_money *by_asset, plm_money *gross)
 {
     for (uint32_t place = 0; place < pool->input.asset_count; place++) {
         const plm_margin_asset *const asset = &pool->asset[place];
-        plm_money sum = plm_money_of(asset->balance), debt = {0}, worth;
-        if (sum.v < 0 && !plm_money_negate(sum, &debt)) {
+        plm_money *const sum = &by_asset[asset->asset];
+        plm_money const balance = plm_money_of(asset->balance);
+        plm_money debt = {0};
+        if ((balance.v < 0 && !plm_money_negate(balance, &debt)) ||
+            !plm_money_add(*sum, balance, sum)) {
             return false;
         }
         for (uint32_t i = 0; i < pool->input.position_count; i++) {
             if (pool->position[i].place == place &&
-                (!plm_money_add(sum, plm_money_of(pool->out.part[i].unrealised), &sum) ||
+                (!plm_money_add(*sum, plm_money_of(pool->out.part[i].unrealised), sum) ||
                  !add(whatif, book, asset->asset, pool->out.part[i].notional, gross))) {
                 return false;
             }
         }
-        if (!plm_whatif_report(whatif, book, asset->asset, sum, &worth) ||
-            !plm_money_add(*nav, worth, nav) ||
-            !add(whatif, book, asset->asset, plm_amount_of(debt), gross)) {
+        if (!add(whatif, book, asset->asset, plm_amount_of(debt), gross)) {
             return false;
         }
     }
     return true;
+}
+
+/* nav: each asset once (docs/replay.md, 9). */
+static bool add_pools(const plm_whatif *whatif, const plm_whatif_book *book,
+                      const plm_whatif_pools *pools, plm_whatif_account *sum, plm_money *gross)
+{
+    uint32_t const assets = whatif->contracts.asset_count;
+    plm_money *const by_asset = plm_alloc(assets, sizeof *by_asset);
+    bool fits = true;
+    for (uint32_t i = 0; i < pools->count && fits; i++) {
+        fits = add_pool(whatif, book, &pools->pool[i], sum) &&
+               add_worth(whatif, book, &pools->pool[i], by_asset, gross);
+    }
+    for (uint32_t asset = 0; asset < assets && fits; asset++) {
+        fits = add(whatif, book, asset, plm_amount_of(by_asset[asset]), &sum->nav);
+    }
+    plm_free(by_asset);
+    return fits;
 }
 
 /* health_a < health_b, of pools with a requirement. */
@@ -107,11 +127,8 @@ plm_status plm_whatif_sum(const plm_whatif *whatif, const plm_whatif_book *book,
     plm_whatif_account sum = {0};
     plm_money gross = {0}, initial;
     find_worst(pools, &sum);
-    for (uint32_t i = 0; i < pools->count && sum.reason == NULL; i++) {
-        if (!add_pool(whatif, book, &pools->pool[i], &sum) ||
-            !add_worth(whatif, book, &pools->pool[i], &sum.nav, &gross)) {
-            sum.reason = "an asset has no price in the report currency; give it under 'prices'";
-        }
+    if (!add_pools(whatif, book, pools, &sum, &gross)) {
+        sum.reason = "an asset has no price in the report currency; give it under 'prices'";
     }
     if (!plm_money_sub(sum.equity, sum.maintenance, &sum.surplus) ||
         !plm_money_add(sum.initial, sum.orders, &initial)) {

@@ -141,6 +141,9 @@ static void print_pools(plm_session *session, const plm_whatif *whatif,
         const plm_whatif_pool *const pool = &pools->pool[i];
         const plm_margin_output *const now = &pool->out;
         char cell[PLM_FIGURES_CAP];
+        if (plm_whatif_pool_is_empty(pool)) {
+            continue;
+        }
         plm_whatif_ratio const ratio =
             plm_whatif_divide(plm_money_of(now->maintenance), plm_money_of(now->equity), "");
         bool const named = strchr(pool->name, ' ') != NULL || whatif->hedge;

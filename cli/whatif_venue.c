@@ -250,9 +250,13 @@ plm_status plm_whatif_take_over(plm_whatif_desk *desk, const plm_margin_step *st
 
 plm_status plm_whatif_cancel(plm_whatif_desk *desk, plm_margin_state *state)
 {
+    bool const isolated = desk->pool->input.regime == PLM_MARGIN_ISOLATED;
     bool any = false;
     for (uint32_t i = 0; i < desk->pool->input.position_count; i++) {
         plm_whatif_position *const row = &desk->book->position[desk->pool->place[i]];
+        if ((row->regime == PLM_MARGIN_ISOLATED) != isolated) {
+            continue; /* paid for from here, but of another pool */
+        }
         any = any || row->buy_qty != 0 || row->sell_qty != 0;
         row->buy_qty = row->sell_qty = 0;
         row->buy_value = row->sell_value = row->held = (plm_money){0};

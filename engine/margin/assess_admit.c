@@ -118,10 +118,25 @@ static bool free_for(const bid *self, const plm_margin_output *now, plm_money *o
     return true;
 }
 
+/* Without a price of the settle asset in the unit nobody can pay; leverage comes before that. */
+static bool refuse_unpriced(const bid *self, plm_margin_verdict *out)
+{
+    plm_money initial;
+    bool allowed = true;
+    if (self->input->regime != PLM_MARGIN_PORTFOLIO && !initial_of(self, &initial, &allowed)) {
+        return false;
+    }
+    out->reason = allowed ? PLM_REASON_NO_PRICE : PLM_REASON_LEVERAGE;
+    return true;
+}
+
 static bool decide(const bid *self, const plm_margin_output *now, plm_margin_verdict *out)
 {
     bool const grid = self->input->regime == PLM_MARGIN_PORTFOLIO;
     const plm_fraction *const price = &self->input->asset[self->row->place].price;
+    if (plm_money_of(price->num).v == 0) {
+        return refuse_unpriced(self, out);
+    }
     plm_round const round = plm_requirement_round(self->rules);
     plm_money value, fee, loss, apart, initial = {0}, change = {0}, has, wants;
     bool allowed = true;
@@ -159,8 +174,7 @@ bool plm_assess_admit(const plm_rules *rules, const plm_margin_input *input,
         .row = row,
         .contract = &rules->contracts->contract[row->sym],
     };
-    if (!now->priced || row->requirement_px2 == 0 || row->pnl_px2 == 0 ||
-        plm_money_of(input->asset[row->place].price.num).v == 0) {
+    if (!now->priced || row->requirement_px2 == 0 || row->pnl_px2 == 0) {
         verdict.reason = PLM_REASON_NO_PRICE;
     } else if (!plm_rules_covers(rules, row->sym, (plm_regime)input->regime)) {
         verdict.reason = PLM_REASON_NO_RULES;

@@ -5,19 +5,15 @@ The market is that of replay_scenario with jumps; rulebooks are random (margin_b
 
 import json
 import random
-import types
 
 import margin_books
 import replay_runs
-from replay_margin_settings import Books
 from replay_numbers import format_decimal
 from replay_price import NEEDS, present
-from replay_scenario import ASSETS, START, Market, Row
+from replay_scenario import ASSETS, Market, Row
 from replay_tape import parse_tape
 
-BOOKS = Books(".")
-# Open question: when an episode that waits for a cooldown is asked again (deribit-futures).
-SHIPPED = ("textbook", "textbook", "hyperliquid", "span-like")
+SHIPPED = ("textbook", "textbook", "hyperliquid", "span-like", "deribit-futures")
 
 
 class CrashRow(Row):
@@ -54,10 +50,6 @@ class CrashMarket(Market):
             self.assets = list(ASSETS)
 
     def text(self):
-        # Open question: whether a spot order of a pool at rest, one of whose assets has no price,
-        # is admitted. Until it is settled each asset has one from the start where there is spot.
-        for asset in self.assets if self.spot else ():
-            self.asset_event(asset)
         for row in self.rows:
             if self.rng.random() < 0.9:
                 self.add(row.symbol, [("index", "", row.px(row.mid), ""),
@@ -103,30 +95,6 @@ def words(tape_text):
                                        if all(NEEDS[word] <= found for found in kinds)]
 
 
-def has_rates(book, row):
-    """Open question: the word that an order without rates and without a price is refused with."""
-    if row.kind == "spot":
-        return True
-    inst = types.SimpleNamespace(symbol=row.symbol, base=row.base)
-    return bool(BOOKS.get(book).at(START).rows(inst))
-
-
-def settle_open_questions(parts, files):
-    """What a spot order meets that the page and the engine do not tell alike.
-
-    Open questions: whether a resting order of a derivative holds anything of the balance where
-    P10 is not `sum`; what the records call the pool of a portfolio account without positions.
-    """
-    parts["orders"] = "sum"
-    parts["regimes"] = ["cross", "isolated"]
-    parts["pool"].pop("portfolio", None)
-    parts["rate"].pop("scenario", None)
-    parts["offset"] = "none"
-    for word in ("offset", "gross"):
-        parts["addons"].pop(word, None)
-    files["made-up.yaml"] = margin_books.text_of(parts)
-
-
 def make(seed, tape_path):
     """(text of the tape, text of the run file, {file name: text} of rulebooks)."""
     rng = random.Random(seed)
@@ -135,16 +103,12 @@ def make(seed, tape_path):
     bases = sorted({row.base for row in market.rows})
     assets = sorted({a for row in market.rows for a in (row.base, row.quote, row.settle)})
     files, parts = margin_books.make(rng, "made-up", bases, assets, words(text))
-    if market.spot:
-        settle_open_questions(parts, files)
     book, regimes = "./made-up.yaml", parts["regimes"]
     if rng.random() < 0.2:
-        shipped = rng.choice(SHIPPED)
-        if all(has_rates(shipped, row) for row in market.rows):
-            book = shipped
+        book = rng.choice(SHIPPED)
     if book in SHIPPED:
         regimes = {"textbook": ["cross", "isolated", "portfolio"], "hyperliquid": ["cross",
-                   "isolated"], "span-like": ["portfolio"]}[book]
+                   "isolated"], "span-like": ["portfolio"], "deribit-futures": ["cross"]}[book]
     run = replay_runs.make_run(rng, market, tape_path)
     run["accounts"] = [account(rng, market, f"a{n}", regimes) for n in range(rng.randint(1, 3))]
     run["venue"]["rulebook"] = book

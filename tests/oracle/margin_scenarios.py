@@ -106,7 +106,6 @@ class Scenario:
         found = {"instrument": row[0], "qty": format_decimal(side * lots, places),
                  "entry": format_decimal(entry, scale),
                  "leverage": self.levers[row[0]]}
-        self.held[row[0]] = side * lots
         self.worth[row[3]] = self.worth.get(row[3], 0) + worth
         if self.regime == "isolated":
             held = worth / (PRICE[row[3]] if row[3] in PRICE else 1) * rng.uniform(0.01, 0.3)
@@ -121,15 +120,9 @@ class Scenario:
                  "qty": format_decimal(lots, places), "px": format_decimal(px, scale)}
         if self.hedge:
             found["leg"] = rng.choice(("long", "short"))
-        # Open question: whether an order that is smaller than the position which it opposes, but
-        # not reduce-only, may open (P10 worse_side).
-        elif rng.random() < 0.2 or self.opposes(row[0], found["side"], lots):
+        elif rng.random() < 0.2:
             found["reduce_only"] = True
         return found
-
-    def opposes(self, symbol, side, lots):
-        held = self.held.get(symbol, 0)
-        return lots <= (-held if side == "buy" else held)
 
     def collateral(self):
         rng, found = self.rng, {}
@@ -157,7 +150,7 @@ class Scenario:
 
     def make(self):
         rng = self.rng
-        self.worth, self.held, marks = {}, {}, {}
+        self.worth, marks = {}, {}
         self.levers = {row[0]: rng.choice(("2", "5", "10", "12.5", "20", "50"))
                        for row in self.rows}
         for row in self.rows:
@@ -176,8 +169,7 @@ class Scenario:
                  "report": "USD", "fees": {"taker": rng.choice(("0", "0.0005", "0.00055"))},
                  "hedge": self.hedge, "collateral": self.collateral(), "prices": prices,
                  "instruments": self.instruments(), "marks": marks, "positions": positions}
-        # Open question: which pool the calculator tells the orders of isolated instruments with.
-        if rng.random() < 0.35 and self.regime != "isolated":
+        if rng.random() < 0.35:
             found["orders"] = [self.order(rng.choice(self.rows), marks)
                                for _ in range(rng.randint(1, 4))]
         if rng.random() < 0.3:

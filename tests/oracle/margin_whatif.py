@@ -255,9 +255,7 @@ class WhatIf:
                 sums[name] = sums.get(name, 0) + half_even(amount * num, den)
         sums["surplus"] = sums["margin_equity"] - sums["maintenance"]
         result = {name: format_decimal(amount, 18) for name, amount in sums.items()}
-        # Open question: the calculator converts each pool for nav, the page each asset once.
-        if self.regime != "isolated":
-            result["nav"] = format_decimal(self.nav(), 18)
+        result["nav"] = format_decimal(self.nav(), 18)
         result["utilisation"] = quotient(sums["initial"] + sums["order_margin"],
                                          sums["margin_equity"])
         return result

@@ -154,8 +154,7 @@ class Uses:
             if "mark" in words:
                 self.marks[sym] = Mark(rules, market, self.kinds[sym], self.override)
         except InputError:
-            # Open question: the page refuses the run for a grid without other rates as well.
-            if rules.rows(market.inst) and rules.form != "scenario":
+            if rules.rows(market.inst):
                 raise
 
     def px2(self, use, sym):

@@ -150,6 +150,28 @@ static void a_missing_price_or_rate_is_refused(void **state)
     close_pool(self);
 }
 
+/* The price of what pays is asked for last: after the instrument's, its rates, the leverage. */
+static void who_pays_is_asked_for_last(void **state)
+{
+    (void)state;
+    pool_scene *const self = long_pool("6000");
+    self->position[0].qty = 0;
+    self->position[0].cost = plm_amount_of(units(0));
+    self->asset[0].balance = plm_amount_of(units(0));
+    self->asset[0].price = price(0, 1);
+    assert_int_equal(ask(self, PLM_SIDE_BUY, false, 1, 1, 600000).reason, PLM_REASON_NO_PRICE);
+    rules_of(self)->rate.kind = PLM_RATE_WHOLE;
+    put_tier(self, "*", "0", "0.1", 500);
+    move_rules(self, 0);
+    assert_int_equal(ask(self, PLM_SIDE_BUY, false, 1, 1, 600000).reason, PLM_REASON_LEVERAGE);
+    self->position[0].leverage = 500;
+    assert_int_equal(ask(self, PLM_SIDE_BUY, false, 1, 1, 600000).reason, PLM_REASON_NO_PRICE);
+    rules_of(self)->rate.row_count = 0;
+    move_rules(self, 1);
+    assert_int_equal(ask(self, PLM_SIDE_BUY, false, 1, 1, 600000).reason, PLM_REASON_NO_RULES);
+    close_pool(self);
+}
+
 /* The account pays: only it knows what it has. */
 static void an_isolated_pool_tells_the_need_alone(void **state)
 {
@@ -196,6 +218,7 @@ int main(void)
         cmocka_unit_test(leverage_must_fit_the_tier_of_the_whole),
         cmocka_unit_test(a_table_gives_the_rate_of_the_whole),
         cmocka_unit_test(a_missing_price_or_rate_is_refused),
+        cmocka_unit_test(who_pays_is_asked_for_last),
         cmocka_unit_test(an_isolated_pool_tells_the_need_alone),
         cmocka_unit_test(a_grid_asks_for_what_the_pool_needs_more),
     };
