@@ -207,8 +207,7 @@ static plm_status add_shared(const plm_whatif *whatif, const plm_whatif_book *bo
 {
     for (uint32_t i = 0; i < book->position_count; i++) {
         const plm_whatif_position *const row = &book->position[i];
-        if (is_shared(row) &&
-            (asset == PLM_NO_ASSET || whatif->settle[row->sym] == asset)) {
+        if (is_shared(row) && (asset == PLM_NO_ASSET || whatif->settle[row->sym] == asset)) {
             PLM_TRY(add_position(whatif, book, i, pool, diag));
         }
     }

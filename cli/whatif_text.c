@@ -156,8 +156,8 @@ static void print_pools(plm_session *session, const plm_whatif *whatif,
         add_money(grid, plm_money_of(now->maintenance));
         plm_grid_add(grid, percent(&ratio, cell));
         plm_grid_add(grid, plm_whatif_pool_rests(whatif, pool) ? "at rest"
-                           : plm_whatif_pool_fires(pool) ? "fires"
-                                                         : "ok");
+                           : plm_whatif_pool_fires(pool)       ? "fires"
+                                                               : "ok");
     }
     plm_out_text(&session->out, "\n");
     plm_grid_print(grid, &session->out, session->colour_out, 0);
