@@ -167,7 +167,7 @@ static inline plm_status close_instant(plm_core *core, const plm_event *events, 
     return plm_delivery_events(core, events, count, diag);
 }
 
-/* The instant at hand has left margin bounds. True: a pool or a fund must be dealt with, the
+/* The instant at hand has left margin bounds. True: a pool or a fund must be dealt with: the
  * instant is done in full, with its events applied. */
 static plm_status look_at_pools(plm_core *core, uint32_t first, uint32_t end, plm_diag *diag,
                                 bool *out_loud)

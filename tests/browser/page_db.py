@@ -59,7 +59,7 @@ class RunDb:
         self.insert("run", id=1, status=status, name=name, producer="plimsoll test",
                     cause=None if status == "complete" else "a cause <b>",
                     run_file="made.yaml", config_text="run: made\n# <script>alert(1)</script>\n",
-                    config_sha256="0" * 64, tape="made.tape", tape_digest="1" * 64,
+                    config_sha256="0" * 64, overrides="", tape="made.tape", tape_digest="1" * 64,
                     tape_synthetic=1, seed=7, sample_len_ns=self.step_ns, assess="bands",
                     equity_as="rows", with_orders=1, first_ns=BEGIN_NS,
                     last_ns=BEGIN_NS + self.rows * self.step_ns, events=self.rows * 100,
