@@ -45,7 +45,7 @@ def test_commands():
         for entry in command["options"] + table["options"]:
             told = entry["help"][0].upper() + entry["help"][1:]
             value = f" {entry['value']}" if entry["value"] else ""
-            if f"--{entry['name']}{value} {told}" not in text:
+            if flat(f"--{entry['name']}{value} {told}") not in text:
                 wrong.append(f"{command['name']} --{entry['name']}")
     for code in range(8):
         if not re.search(rf" EXIT CODES.* {code} \w", text):
