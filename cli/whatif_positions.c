@@ -347,7 +347,7 @@ static bool can_pay(const plm_whatif_pools *pools, uint32_t asset, plm_money nee
                                      plm_money_of(pool->out.initial), &free) &&
                        plm_money_sub(free, plm_money_of(pool->out.orders), &free) &&
                        plm_margin_to_unit(&pool->input, place, need, PLM_ROUND_CEIL, &wants) &&
-                       plm_money_compare(wants, free) <= 0;
+                       (need.v <= 0 || plm_money_compare(wants, free) <= 0);
             }
         }
     }

@@ -184,12 +184,14 @@ class WhatIf:
             need = assess(after, prices).initial - before.initial + ceil_div(fee * num, den)
             return "margin" if need > before.free else None
         margin = rates.opening(value, x)
-        free = before.free
+        free, need = before.free, margin + fee
         if held and (held > 0) != (order.side == "buy"):
-            free += (assess(own, prices).equity if own else
-                     next(line.initial_unit for line in before.lines
-                          if (line.position.inst, line.position.leg) == (inst, order.leg)))
-        if ceil_div((margin + fee) * num, den) > free:
+            if own:
+                need -= max(0, assess(own, prices).equity)
+            else:
+                free += next(line.initial_unit for line in before.lines
+                             if (line.position.inst, line.position.leg) == (inst, order.leg))
+        if ceil_div(need * num, den) > free and (need > 0 or not own):
             return "margin"
         order.hold = margin + fee if self.rules.orders == "sum" else 0
         return None

@@ -122,10 +122,13 @@ class MarginVenue(Venue):
         if pool.kind == "portfolio":
             need = self.filled_initial(account, payer, order, whole) - before.initial
             return "margin" if need + ceil_div(extra * num, den) > free else None
-        need = ceil_div((rates.opening(value, x) + extra) * num, den)
-        free += self.freed(order, account.assess(account.key_of(inst, order.leg)),
+        need = rates.opening(value, x) + extra
+        freed = self.freed(order, account.assess(account.key_of(inst, order.leg)),
                            account.regime(inst) == "isolated")
-        return "margin" if need > free else None
+        if account.regime(inst) == "isolated":
+            need -= max(0, freed)
+            return "margin" if need > 0 and ceil_div(need * num, den) > free else None
+        return "margin" if ceil_div(need * num, den) > free + freed else None
 
     @staticmethod
     def whole_after(order, qty):
