@@ -101,6 +101,7 @@ static void write_database(const bench *b, const char *path, bool blobs)
                             .producer = "bench",
                             .run_file = "",
                             .config_text = "",
+                            .overrides = "",
                             .tape = "",
                             .blobs = blobs,
                             .sample_len_ns = 1000000000,
