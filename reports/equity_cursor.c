@@ -9,8 +9,6 @@
 #include "db_blob.h"
 #include "memory.h"
 
-#define ATTO_A_MICRO INT64_C(1000000000000)
-
 enum {
     COLUMN_ID = 0,
     COLUMN_TS,
@@ -173,7 +171,7 @@ static plm_status next_of_blob(plm_equity_cursor *cursor, plm_diag *diag, plm_eq
     *out = (plm_equity_row){.ts_ns = ts,
                             .on_grid = at_sample || ts == cursor->last_ns,
                             .priced = nav != PLM_BLOB_UNKNOWN,
-                            .nav = {(plm_i128)nav * ATTO_A_MICRO}};
+                            .nav = {(plm_i128)nav * PLM_ATTO_A_MICRO}};
     return PLM_OK;
 }
 

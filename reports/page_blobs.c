@@ -8,8 +8,6 @@
 
 #include "db_blob.h"
 
-#define ATTO_A_MICRO INT64_C(1000000000000)
-
 static int64_t take_word(const uint8_t *data, size_t word)
 {
     uint64_t value = 0;
@@ -94,7 +92,7 @@ plm_status plm_blob_load_navs(plm_page *page, plm_diag *diag)
         }
         int64_t const nav = take_word(data, 1);
         account->has_last = nav != PLM_BLOB_UNKNOWN;
-        account->last_nav.v = account->has_last ? (plm_i128)nav * ATTO_A_MICRO : 0;
+        account->last_nav.v = account->has_last ? (plm_i128)nav * PLM_ATTO_A_MICRO : 0;
     }
     plm_query_close(&query);
     return status;

@@ -5,8 +5,6 @@
 
 #include "check.h"
 
-#define ATTO_A_MICRO INT64_C(1000000000000)
-
 static plm_status fail(sqlite3 *db, plm_diag *diag)
 {
     int const code = sqlite3_errcode(db);
@@ -88,17 +86,17 @@ const char *plm_query_text(const plm_query *query, int column)
 plm_money plm_query_money(const plm_query *query, int column)
 {
     plm_i128 const micro = plm_query_int(query, column);
-    return (plm_money){micro * ATTO_A_MICRO + plm_query_int(query, column + 1)};
+    return (plm_money){micro * PLM_ATTO_A_MICRO + plm_query_int(query, column + 1)};
 }
 
 bool plm_money_split(plm_money amount, int64_t *out_micro, int64_t *out_atto)
 {
     plm_i128 micro;
-    if (!plm_i128_div(amount.v, ATTO_A_MICRO, PLM_ROUND_FLOOR, &micro) || micro < INT64_MIN ||
+    if (!plm_i128_div(amount.v, PLM_ATTO_A_MICRO, PLM_ROUND_FLOOR, &micro) || micro < INT64_MIN ||
         micro > INT64_MAX) {
         return false;
     }
     *out_micro = (int64_t)micro;
-    *out_atto = (int64_t)(amount.v - micro * ATTO_A_MICRO);
+    *out_atto = (int64_t)(amount.v - micro * PLM_ATTO_A_MICRO);
     return true;
 }

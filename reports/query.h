@@ -25,6 +25,8 @@
 #include "num.h"
 #include "status.h"
 
+#define PLM_ATTO_A_MICRO INT64_C(1000000000000) /* units of NAME_atto in one of NAME_micro */
+
 typedef struct plm_query {
     sqlite3 *db;
     sqlite3_stmt *statement;
