@@ -3,16 +3,14 @@
  */
 #include "db_blob.h"
 
-#include <string.h>
-
+#include "blob_pack.h"
 #include "db_row.h"
 #include "memory.h"
 #include "query.h"
 
-#define WORDS 6u
 #define MEMORY_MAX (64u * 1024 * 1024) /* of all blocks; each has at least ROWS_MIN rows */
+#define ROW_SIZE (PLM_BLOB_COLUMNS * 8u)
 #define ROWS_MIN 64u
-#define ROWS_MAX 4096u
 
 /* What is summed until the next sample of the account. */
 typedef struct open_row {
@@ -27,7 +25,7 @@ typedef struct block {
     open_row open;
     uint32_t count;
     plm_ts first, last;
-    uint8_t *data; /* NULL before the first row */
+    int64_t *value; /* columns of rows_max numbers; NULL before the first row */
 } block;
 
 struct plm_blobs {
@@ -35,6 +33,7 @@ struct plm_blobs {
     uint32_t account_count, rows_max;
     int64_t next_id;
     block *account;
+    uint8_t *packed; /* of one block */
 };
 
 plm_status plm_blobs_create(sqlite3 *db, uint32_t account_count, plm_diag *diag, plm_blobs **out)
@@ -43,10 +42,13 @@ plm_status plm_blobs_create(sqlite3 *db, uint32_t account_count, plm_diag *diag,
     PLM_TRY(plm_row_open(db, "INSERT INTO equity_blob VALUES (?, ?, ?, ?, ?, ?)", diag, &row));
     plm_blobs *const blobs = plm_alloc(1, sizeof *blobs);
     uint32_t const count = account_count == 0 ? 1 : account_count;
-    uint32_t const rows = MEMORY_MAX / PLM_BLOB_ROW_SIZE / count;
+    uint32_t const rows = MEMORY_MAX / ROW_SIZE / count;
     blobs->row = row;
     blobs->account_count = account_count;
-    blobs->rows_max = rows < ROWS_MIN ? ROWS_MIN : rows > ROWS_MAX ? ROWS_MAX : rows;
+    blobs->rows_max = rows < ROWS_MIN            ? ROWS_MIN
+                      : rows > PLM_BLOB_ROWS_MAX ? PLM_BLOB_ROWS_MAX
+                                                 : rows;
+    blobs->packed = plm_alloc(plm_blob_pack_cap(blobs->rows_max), 1);
     blobs->account = plm_alloc(count, sizeof *blobs->account);
     *out = blobs;
     return PLM_OK;
@@ -59,8 +61,9 @@ void plm_blobs_destroy(plm_blobs *blobs)
     }
     plm_row_close(&blobs->row);
     for (uint32_t i = 0; i < blobs->account_count; i++) {
-        plm_free(blobs->account[i].data);
+        plm_free(blobs->account[i].value);
     }
+    plm_free(blobs->packed);
     plm_free(blobs->account);
     plm_free(blobs);
 }
@@ -73,7 +76,8 @@ static plm_status write_block(plm_blobs *blobs, uint32_t account, plm_diag *diag
     plm_row_int(&blobs->row, self->first);
     plm_row_int(&blobs->row, self->last);
     plm_row_int(&blobs->row, self->count);
-    plm_row_bytes(&blobs->row, self->data, (size_t)self->count * PLM_BLOB_ROW_SIZE);
+    plm_row_bytes(&blobs->row, blobs->packed,
+                  plm_blob_pack(self->value, blobs->rows_max, self->count, blobs->packed));
     self->count = 0;
     return plm_row_put(&blobs->row, diag);
 }
@@ -86,7 +90,6 @@ static int64_t micro_of(plm_money amount, bool *misfit)
     return micro;
 }
 
-/* The machines that this runs on are little-endian, which status.h's neighbours assume, too. */
 static plm_status close_row(plm_blobs *blobs, uint32_t account, plm_diag *diag)
 {
     block *const self = &blobs->account[account];
@@ -96,22 +99,24 @@ static plm_status close_row(plm_blobs *blobs, uint32_t account, plm_diag *diag)
     }
     bool misfit = false;
     bool const known = open->has_margin && !open->unlike;
-    int64_t const words[WORDS] = {
-        open->ts,
-        open->nav,
-        open->unrealised,
-        known ? micro_of(open->equity, &misfit) : PLM_BLOB_UNKNOWN,
-        known ? micro_of(open->initial, &misfit) : PLM_BLOB_UNKNOWN,
-        known ? micro_of(open->maintenance, &misfit) : PLM_BLOB_UNKNOWN,
+    int64_t const row[PLM_BLOB_COLUMNS] = {
+        [PLM_BLOB_TS] = open->ts,
+        [PLM_BLOB_NAV] = open->nav,
+        [PLM_BLOB_UNREALISED] = open->unrealised,
+        [PLM_BLOB_EQUITY] = known ? micro_of(open->equity, &misfit) : PLM_BLOB_UNKNOWN,
+        [PLM_BLOB_INITIAL] = known ? micro_of(open->initial, &misfit) : PLM_BLOB_UNKNOWN,
+        [PLM_BLOB_MAINTENANCE] = known ? micro_of(open->maintenance, &misfit) : PLM_BLOB_UNKNOWN,
     };
     if (misfit) {
         return plm_fail(diag, PLM_ERR_RUN,
                         "an amount of more than 9 * 10^12 has no place in the run database");
     }
-    if (self->data == NULL) {
-        self->data = plm_alloc(blobs->rows_max, PLM_BLOB_ROW_SIZE);
+    if (self->value == NULL) {
+        self->value = plm_alloc(blobs->rows_max, ROW_SIZE);
     }
-    memcpy(&self->data[(size_t)self->count * PLM_BLOB_ROW_SIZE], words, sizeof words);
+    for (unsigned c = 0; c < PLM_BLOB_COLUMNS; c++) {
+        self->value[c * blobs->rows_max + self->count] = row[c];
+    }
     self->first = self->count == 0 ? open->ts : self->first;
     self->last = open->ts;
     self->count++;

@@ -1,8 +1,8 @@
 /*
  * db_blob.h - equity as blocks of packed rows instead of rows of tables: for runs of many accounts.
  *
- * A row is six integers of 64 bits, little-endian: ts_ns, nav, unrealised, equity, initial,
- * maintenance; money in units of 10^-6, rounded down. docs/database.md, "Blobs".
+ * A row is time, nav, unrealised, equity, initial, maintenance; money in units of 10^-6, rounded
+ * down. How they lie: blob_pack.h.
  */
 #ifndef PLM_DB_BLOB_H
 #define PLM_DB_BLOB_H
@@ -12,9 +12,6 @@
 
 #include "num.h"
 #include "plm_record.h"
-
-#define PLM_BLOB_ROW_SIZE 48u
-#define PLM_BLOB_UNKNOWN INT64_MIN
 
 typedef struct plm_blobs plm_blobs;
 

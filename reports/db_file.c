@@ -305,9 +305,15 @@ plm_status plm_db_file_commit(plm_db_file *file, plm_diag *diag)
     return plm_row_exec(file->db, "COMMIT; BEGIN EXCLUSIVE", diag);
 }
 
+plm_status plm_db_file_keep(plm_db_file *file, plm_diag *diag)
+{
+    return plm_row_exec(file->db, "SAVEPOINT kept", diag);
+}
+
 void plm_db_file_rollback(plm_db_file *file)
 {
-    if (sqlite3_get_autocommit(file->db) == 0) {
+    if (sqlite3_get_autocommit(file->db) == 0 &&
+        sqlite3_exec(file->db, "ROLLBACK TO kept", NULL, NULL, NULL) != SQLITE_OK) {
         (void)sqlite3_exec(file->db, "ROLLBACK", NULL, NULL, NULL);
     }
 }

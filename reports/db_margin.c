@@ -84,7 +84,7 @@ static plm_status put_sample(plm_db_self *self, const plm_record *record, plm_di
     self->head_episode = 0;
     self->head_blob = self->blobs != NULL && at != PLM_SAMPLE_END;
     if (self->blobs != NULL) {
-        self->rows++;
+        self->packed++;
         PLM_TRY(
             plm_blobs_sample(self->blobs, record->account, record->ts, &record->u.sample, diag));
     }

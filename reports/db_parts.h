@@ -83,7 +83,7 @@ typedef struct plm_db_self {
     /* The liquidation that is at work (docs/database.md, "Whose liquidation"). */
     uint32_t acting, acting_account;
     plm_ts acting_ts;
-    uint64_t rows; /* since the last commit */
+    uint64_t rows, packed; /* since the last commit; packed: samples into blocks */
 } plm_db_self;
 
 /* The word of an enum, NULL for "-". */

@@ -10,6 +10,7 @@
 #include "memory.h"
 
 #define COMMIT_ROWS 100000u
+#define PACKED_A_ROW 8u /* samples in blocks, in the bytes of a row */
 
 static const char *const SQL[PLM_DB_TABLE_COUNT] = {
     [PLM_DB_EQUITY] = "INSERT INTO equity VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -93,10 +94,11 @@ static plm_status sink_write(plm_sink *sink, const plm_record *records, size_t c
     for (size_t i = 0; i < count; i++) {
         PLM_TRY(put_record(self, &records[i], diag));
     }
-    if (self->rows < COMMIT_ROWS) {
+    if (self->rows + self->packed / PACKED_A_ROW < COMMIT_ROWS) {
         return PLM_OK;
     }
     self->rows = 0;
+    self->packed = 0;
     return self->options.commit(self->options.context, diag);
 }
 

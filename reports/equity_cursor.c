@@ -6,7 +6,6 @@
 
 #include <string.h>
 
-#include "db_blob.h"
 #include "memory.h"
 
 enum {
@@ -35,9 +34,6 @@ static const char SQL[] =
     " LEFT JOIN contribution c ON c.margin_id = m.id"
     " WHERE e.account_id = ? ORDER BY e.ts_ns, m.id, c.id";
 
-static const char BLOB_SQL[] =
-    "SELECT data FROM equity_blob WHERE account_id = ? ORDER BY first_ns";
-
 static plm_status ask_run(sqlite3 *db, plm_diag *diag, plm_equity_cursor *cursor)
 {
     plm_query query;
@@ -60,8 +56,12 @@ plm_status plm_equity_open(sqlite3 *db, int64_t account, plm_diag *diag, plm_equ
 {
     plm_equity_cursor cursor = {0};
     PLM_TRY(ask_run(db, diag, &cursor));
-    PLM_TRY(plm_query_open(db, cursor.blobs ? BLOB_SQL : SQL, diag, &cursor.query));
-    plm_query_bind_int(&cursor.query, 1, account);
+    if (cursor.blobs) {
+        PLM_TRY(plm_blob_walk_open(db, account, diag, &cursor.walk));
+    } else {
+        PLM_TRY(plm_query_open(db, SQL, diag, &cursor.query));
+        plm_query_bind_int(&cursor.query, 1, account);
+    }
     *out = cursor;
     return PLM_OK;
 }
@@ -69,6 +69,7 @@ plm_status plm_equity_open(sqlite3 *db, int64_t account, plm_diag *diag, plm_equ
 void plm_equity_close(plm_equity_cursor *cursor)
 {
     plm_query_close(&cursor->query);
+    plm_blob_walk_close(&cursor->walk);
     plm_free(cursor->pool);
     plm_free(cursor->leg);
     *cursor = (plm_equity_cursor){0};
@@ -143,31 +144,17 @@ static plm_status next_of_rows(plm_equity_cursor *cursor, plm_diag *diag, plm_eq
     return PLM_OK;
 }
 
-static int64_t take_word(const uint8_t *data, size_t word)
-{
-    uint64_t value = 0;
-    for (size_t i = 0; i < 8; i++) {
-        value |= (uint64_t)data[word * 8 + i] << (8 * i);
-    }
-    return (int64_t)value;
-}
-
 static plm_status next_of_blob(plm_equity_cursor *cursor, plm_diag *diag, plm_equity_row *out)
 {
-    while (cursor->left == 0) {
-        plm_status const status = plm_query_step(&cursor->query, diag);
-        if (status != PLM_OK) {
-            cursor->ended = true;
-            return status;
-        }
-        cursor->data = sqlite3_column_blob(cursor->query.statement, 0);
-        cursor->left = (size_t)sqlite3_column_bytes(cursor->query.statement, 0) / PLM_BLOB_ROW_SIZE;
+    plm_blob_row row;
+    plm_status const status = plm_blob_walk_next(&cursor->walk, diag, &row);
+    if (status != PLM_OK) {
+        cursor->ended = true;
+        return status;
     }
-    int64_t const ts = take_word(cursor->data, 0);
-    int64_t const nav = take_word(cursor->data, 1);
+    int64_t const ts = row.value[PLM_BLOB_TS];
+    int64_t const nav = row.value[PLM_BLOB_NAV];
     bool const at_sample = cursor->sample_len_ns > 0 && ts % cursor->sample_len_ns == 0;
-    cursor->data += PLM_BLOB_ROW_SIZE;
-    cursor->left--;
     *out = (plm_equity_row){.ts_ns = ts,
                             .on_grid = at_sample || ts == cursor->last_ns,
                             .priced = nav != PLM_BLOB_UNKNOWN,

@@ -5,6 +5,7 @@
 #ifndef PLM_EQUITY_CURSOR_H
 #define PLM_EQUITY_CURSOR_H
 
+#include "blob_walk.h"
 #include "query.h"
 
 typedef struct plm_equity_pool {
@@ -31,13 +32,12 @@ typedef struct plm_equity_row {
 } plm_equity_row;
 
 typedef struct plm_equity_cursor {
-    plm_query query;
     /* blobs */
     bool blobs;
     int64_t sample_len_ns, last_ns;
-    const uint8_t *data; /* the query's, until its next step */
-    size_t left;         /* rows of it */
+    plm_blob_walk walk;
     /* rows */
+    plm_query query;
     bool waits; /* the query stands on the first line of the next row */
     bool ended;
     plm_equity_pool *pool;

@@ -87,7 +87,8 @@ static plm_status gather_blobs(plm_page *page, plm_page_account *account, plm_re
     plm_status status;
     plm_blob_row row;
     while ((status = plm_blob_walk_next(&walk, diag, &row)) == PLM_OK) {
-        take_row(account, reduce, flows, row.ts_ns, row.nav, diag);
+        take_row(account, reduce, flows, row.value[PLM_BLOB_TS], plm_blob_real(&row, PLM_BLOB_NAV),
+                 diag);
     }
     plm_blob_walk_close(&walk);
     return status;

@@ -131,10 +131,12 @@ static plm_status gather_blobs(drawing *d, plm_diag *diag)
     plm_status status;
     plm_blob_row row;
     while ((status = plm_blob_walk_next(&walk, diag, &row)) == PLM_OK) {
-        double const used = row.equity > 0.0 ? row.initial / row.equity : NAN;
-        double const values[PLM_POOL_COLUMNS] = {row.equity, row.maintenance, row.initial, used,
-                                                 NAN};
-        plm_reduce_add(d->reduce, row.ts_ns, values);
+        double const equity = plm_blob_real(&row, PLM_BLOB_EQUITY);
+        double const initial = plm_blob_real(&row, PLM_BLOB_INITIAL);
+        double const used = equity > 0.0 ? initial / equity : NAN;
+        double const values[PLM_POOL_COLUMNS] = {equity, plm_blob_real(&row, PLM_BLOB_MAINTENANCE),
+                                                 initial, used, NAN};
+        plm_reduce_add(d->reduce, row.value[PLM_BLOB_TS], values);
     }
     plm_blob_walk_close(&walk);
     return status;

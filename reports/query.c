@@ -89,14 +89,20 @@ plm_money plm_query_money(const plm_query *query, int column)
     return (plm_money){micro * PLM_ATTO_A_MICRO + plm_query_int(query, column + 1)};
 }
 
+/* 10^12 = 2^12 * 5^12. A shift takes the first factor; two divisions by a constant the second, of
+ * numbers that fit 64 bits, since a quotient that has a place is below 2^63. */
 bool plm_money_split(plm_money amount, int64_t *out_micro, int64_t *out_atto)
 {
-    plm_i128 micro;
-    if (!plm_i128_div(amount.v, PLM_ATTO_A_MICRO, PLM_ROUND_FLOOR, &micro) || micro < INT64_MIN ||
-        micro > INT64_MAX) {
+    uint64_t const divisor = 244140625; /* 5^12 */
+    bool const negative = amount.v < 0;
+    plm_u128 const size = (plm_u128)(negative ? ~amount.v : amount.v) >> 12;
+    if (size >> 63 >= divisor) {
         return false;
     }
-    *out_micro = (int64_t)micro;
-    *out_atto = (int64_t)(amount.v - micro * PLM_ATTO_A_MICRO);
+    uint64_t const high = (uint64_t)(size >> 32);
+    uint64_t const low = (high % divisor) << 32 | (uint32_t)size;
+    int64_t const quotient = (int64_t)((high / divisor << 32) + low / divisor);
+    *out_micro = negative ? ~quotient : quotient; /* of ~v, that is down */
+    *out_atto = (int64_t)(amount.v - (plm_i128)*out_micro * PLM_ATTO_A_MICRO);
     return true;
 }

@@ -77,7 +77,7 @@ static plm_status conclude(const plm_run_db *self, const plm_db_end *end,
                            plm_status (*measure)(sqlite3 *db, plm_diag *diag), plm_diag *diag)
 {
     sqlite3 *const db = plm_db_file_db(self->file);
-    PLM_TRY(plm_db_file_commit(self->file, diag));
+    PLM_TRY(plm_db_file_keep(self->file, diag));
     PLM_TRY(plm_db_put_end(db, end, diag));
     PLM_TRY(plm_row_exec(db, plm_indexes_sql, diag));
     if (measure != NULL) {
@@ -90,7 +90,7 @@ plm_status plm_run_db_complete(plm_run_db *db, const plm_db_end *end,
                                plm_status (*measure)(sqlite3 *db, plm_diag *diag), plm_diag *diag)
 {
     plm_status status = conclude(db, end, measure, diag);
-    if (status < 0) { /* what was committed before stays */
+    if (status < 0) { /* the rows stay, if they can */
         plm_db_file_rollback(db->file);
         plm_run_db_fail(db, "failed", diag->text);
         return status;

@@ -6,7 +6,8 @@ pass. Money is given whole, in units of 10^-18, under the name without _micro an
 
 import pathlib
 import sqlite3
-import struct
+
+from blobs import UNKNOWN, pack
 
 SCHEMA = pathlib.Path(__file__).parents[2] / "reports" / "schema.sql"
 DAY = 86_400 * 10**9
@@ -236,14 +237,14 @@ def random_liquidations(rng, made, account, ts, pools):
 def random_blobs(rng, made, account, begin, end):
     step = rng.choice((10**10, DAY // 6, DAY // 2))
     times = sorted(set(range(begin, end, max(step, (end - begin) // 500))) | {end})
-    nav, rows = 100_000_000, b""
+    nav, rows = 100_000_000, []
     for k, ts in enumerate(times):
         nav += rng.randint(-3_000_000, 3_100_000)
-        rows += struct.pack("<6q", ts, -2**63 if rng.random() < 0.01 else nav, 0, 0, 0, 0)
+        rows.append((ts, UNKNOWN if rng.random() < 0.01 else nav, 0, 0, 0, 0))
         if k % 100 == 99 or ts == end:
             made.put("equity_blob", account_id=account, first_ns=ts - k % 100, last_ns=ts,
-                     row_count=len(rows) // 48, data=rows)
-            rows = b""
+                     row_count=len(rows), data=pack(rows))
+            rows = []
 
 
 def random_database(rng, path):

@@ -7,9 +7,10 @@ or a Decimal.
 
 import bisect
 import collections
-import struct
 from decimal import Decimal, getcontext
 from fractions import Fraction
+
+from blobs import UNKNOWN, unpack
 
 getcontext().prec = 60
 DAY = 86_400 * 10**9
@@ -100,9 +101,10 @@ class Account:
 
     def load_blobs(self):
         rows = []
-        for b in self.all("SELECT data FROM equity_blob WHERE account_id = ? ORDER BY first_ns"):
-            for ts, nav, *_ in struct.iter_unpack("<6q", b["data"]):
-                if nav != -2**63:
+        for b in self.all("SELECT data, row_count FROM equity_blob WHERE account_id = ? "
+                          "ORDER BY first_ns"):
+            for ts, nav, *_ in unpack(b["data"], b["row_count"]):
+                if nav != UNKNOWN:
                     grid = ts % self.run["sample_len_ns"] == 0 or ts == self.run["last_ns"]
                     rows.append(Row(0, ts, grid, nav * 10**12, []))
         return rows

@@ -11,12 +11,13 @@ import pathlib
 import sqlite3
 import secrets
 import shutil
-import struct
 import subprocess
 import sys
 import tempfile
 
 SOURCE = pathlib.Path(os.environ["PLIMSOLL_SOURCE"])
+sys.path.insert(0, str(SOURCE / "tests" / "metrics"))
+from blobs import UNKNOWN, unpack
 SYNTH = ["synth", "jumps", "--events", "1000000", "--seed", "26", "-o", "jumps.tape", "-q"]
 ATTO = 10 ** 12
 FAILING = """run: failing
@@ -258,8 +259,7 @@ def check_blobs(tap, rows, blobs):
         unpacked = []
         for data, count in blobs.execute("SELECT data, row_count FROM equity_blob "
                                          "WHERE account_id = ? ORDER BY id", (account,)):
-            unpacked += struct.iter_unpack("<6q", data)
-            assert len(data) == 48 * count
+            unpacked += unpack(data, count)
         expected = []
         for seq, ts, nav, unrealised in rows.execute(
                 "SELECT id, ts_ns, nav_micro, unrealised_micro FROM equity WHERE account_id = ? "
@@ -268,10 +268,9 @@ def check_blobs(tap, rows, blobs):
                 "SELECT count(*), sum(equity_micro), sum(equity_atto), sum(initial_micro) + "
                 "sum(orders_micro), sum(initial_atto) + sum(orders_atto), sum(maintenance_micro), "
                 "sum(maintenance_atto) FROM margin WHERE equity_id = ?", (seq,)).fetchone()
-            none = -2 ** 63
-            told = [sums[i] + sums[i + 1] // ATTO for i in (1, 3, 5)] if sums[0] else [none] * 3
-            expected.append((ts, none if nav is None else nav,
-                             none if unrealised is None else unrealised, *told))
+            told = [sums[i] + sums[i + 1] // ATTO for i in (1, 3, 5)] if sums[0] else [UNKNOWN] * 3
+            expected.append((ts, UNKNOWN if nav is None else nav,
+                             UNKNOWN if unrealised is None else unrealised, *told))
         tap.equal(f"blobs of account {account}", unpacked, expected)
     tap.equal("the end stands in rows as well",
               blobs.execute("SELECT nav_micro, nav_atto, at FROM equity ORDER BY id").fetchall(),

@@ -14,7 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "db_blob.h"
+#include "blob_pack.h"
 #include "db_sink.h"
 #include "db_text.h"
 #include "db_view.h"
@@ -449,9 +449,15 @@ static void blocks_have_six_integers_a_row(void **state)
         {TS + SECOND, 30000000, 1000000, none, none, none},
         {TS + 2 * SECOND, none, none, none, none, none},
     };
-    assert_int_equal(sqlite3_column_bytes(statement, 0), sizeof expected);
-    assert_memory_equal(sqlite3_column_blob(statement, 0), expected, sizeof expected);
+    int64_t found[PLM_BLOB_COLUMNS][3];
     assert_int_equal(sqlite3_column_int(statement, 1), 3);
+    assert_true(plm_blob_unpack(sqlite3_column_blob(statement, 0),
+                                (size_t)sqlite3_column_bytes(statement, 0), found[0], 3, 3));
+    for (unsigned row = 0; row < 3; row++) {
+        for (unsigned c = 0; c < PLM_BLOB_COLUMNS; c++) {
+            assert_int_equal(found[c][row], expected[row][c]);
+        }
+    }
     assert_int_equal(sqlite3_finalize(statement), SQLITE_OK);
     query_says(&self, "SELECT at FROM equity", "end");
     teardown(&self);
