@@ -187,6 +187,9 @@ static plm_status replay(plm_session *session, plm_worker *worker, const plm_run
     if (status >= 0) {
         status = plm_run_finish(run, diag, result->digest);
     }
+    if (status < 0) {
+        plm_run_abandon(run, status == PLM_ERR_INTERRUPTED);
+    }
     result->elapsed_ns = plm_progress_elapsed_ns(&progress);
     result->state = plm_run_get_state(run);
     plm_progress_clear(&progress);

@@ -1,5 +1,5 @@
 /*
- * outcome.c - what came out of a run for one account.
+ * outcome.c - what came out of a run, for one account and of all.
  */
 #include "outcome.h"
 
@@ -104,4 +104,17 @@ plm_account_summary plm_outcome(const plm_core *core, uint32_t account)
         summary.priced && sum_assets(core, seat, seat->account.funding, &summary.funding);
     sum_up_margin(core, seat, &summary);
     return summary;
+}
+
+uint64_t plm_outcome_unsettled(const plm_core *core)
+{
+    uint64_t count = 0;
+    for (uint32_t i = 0; i < core->seat_count; i++) {
+        for (uint32_t place = 0; place < 2 * core->contracts->count; place++) {
+            plm_ts const expiry = core->contracts->contract[place / 2].expiry;
+            bool const expired = expiry != 0 && expiry <= core->now;
+            count += expired && core->seat[i].account.position[place].qty != 0;
+        }
+    }
+    return count;
 }

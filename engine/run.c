@@ -460,20 +460,12 @@ plm_status plm_run_finish(plm_run *run, plm_diag *diag, uint8_t out_digest[PLM_D
     return plm_recorder_finish(run->core.recorder, run->tape_digest, diag, out_digest);
 }
 
-/* -- what came out --------------------------------------------------------------------------- */
-
-static uint64_t count_unsettled(const plm_core *core)
+void plm_run_abandon(plm_run *run, bool interrupted)
 {
-    uint64_t count = 0;
-    for (uint32_t i = 0; i < core->seat_count; i++) {
-        for (uint32_t place = 0; place < 2 * core->contracts->count; place++) {
-            plm_ts const expiry = core->contracts->contract[place / 2].expiry;
-            bool const expired = expiry != 0 && expiry <= core->now;
-            count += expired && core->seat[i].account.position[place].qty != 0;
-        }
-    }
-    return count;
+    plm_recorder_flush(run->core.recorder, interrupted);
 }
+
+/* -- what came out --------------------------------------------------------------------------- */
 
 plm_run_state plm_run_get_state(const plm_run *run)
 {
@@ -484,7 +476,7 @@ plm_run_state plm_run_get_state(const plm_run *run)
                            .crossed = core->crossed,
                            .stale = plm_venue_stale(core->venue),
                            .gaps = core->market.gaps,
-                           .unsettled = count_unsettled(core)};
+                           .unsettled = plm_outcome_unsettled(core)};
 }
 
 plm_account_summary plm_run_summary(const plm_run *run, uint32_t account)

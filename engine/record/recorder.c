@@ -1,15 +1,16 @@
 /*
- * recorder.c - records wait in a buffer until it is full: the last one is still being written when
- * the next is asked for.
+ * recorder.c - records wait in a buffer until it is full: the last one is still being filled in
+ * when the next is asked for. Digest and sinks are the scribe's until it has finished.
  */
 #include "recorder.h"
 
+#include <stdatomic.h>
 #include <string.h>
 
 #include "check.h"
 #include "memory.h"
+#include "scribe.h"
 
-#define BUFFER_RECORDS 1024u
 #define COUNT_SIZE 8u
 
 /* The digest is made of bytes: no record may have any that nobody sets. */
@@ -24,18 +25,33 @@ PLM_STATIC_ASSERT(sizeof(plm_record_sample) == 40, "no padding");
 PLM_STATIC_ASSERT(sizeof(plm_record_price) == 16, "no padding");
 
 struct plm_recorder {
-    plm_digest *digest;
+    plm_record *buffer; /* the scribe's, in hand */
+    uint32_t used;
     uint64_t count;
-    uint32_t used, sink_count;
+    plm_scribe *scribe;
+    /* the scribe's while it writes */
+    plm_digest *digest;
+    uint32_t sink_count;
     plm_sink *sinks[PLM_SINKS_MAX];
-    plm_status failed; /* of the first sink that failed; nothing goes to sinks any more */
     plm_diag diag;
-    plm_record buffer[BUFFER_RECORDS];
+    atomic_int failed; /* of the first sink that failed; nothing goes to sinks any more */
 };
+
+static void write_records(void *context, const plm_record *record, uint32_t count)
+{
+    plm_recorder *const recorder = context;
+    plm_digest_add(recorder->digest, record, count * sizeof *record);
+    for (uint32_t i = 0; i < recorder->sink_count && recorder->failed == PLM_OK; i++) {
+        plm_sink *const sink = recorder->sinks[i];
+        recorder->failed = sink->write(sink, record, count, &recorder->diag);
+    }
+}
 
 plm_recorder *plm_recorder_create(void)
 {
-    plm_recorder *const recorder = plm_alloc_aligned(1, sizeof *recorder, 64);
+    plm_recorder *const recorder = plm_alloc(1, sizeof *recorder);
+    recorder->scribe = plm_scribe_create(write_records, recorder);
+    recorder->buffer = plm_scribe_buffer(recorder->scribe);
     recorder->digest = plm_digest_create();
     plm_diag_init(&recorder->diag);
     return recorder;
@@ -46,6 +62,7 @@ void plm_recorder_destroy(plm_recorder *recorder)
     if (recorder == NULL) {
         return;
     }
+    plm_scribe_destroy(recorder->scribe);
     plm_digest_destroy(recorder->digest);
     plm_free(recorder);
 }
@@ -57,24 +74,23 @@ void plm_recorder_attach(plm_recorder *recorder, plm_sink *sink)
     recorder->sinks[recorder->sink_count++] = sink;
 }
 
-void plm_recorder_flush(plm_recorder *recorder)
+static void write_rest(plm_recorder *recorder, uint32_t count)
 {
-    if (recorder->used == 0) {
-        return;
-    }
-    plm_digest_add(recorder->digest, recorder->buffer, recorder->used * sizeof *recorder->buffer);
-    for (uint32_t i = 0; i < recorder->sink_count && recorder->failed == PLM_OK; i++) {
-        plm_sink *const sink = recorder->sinks[i];
-        recorder->failed = sink->write(sink, recorder->buffer, recorder->used, &recorder->diag);
-    }
+    recorder->buffer = plm_scribe_finish(recorder->scribe, count);
     recorder->used = 0;
+}
+
+void plm_recorder_flush(plm_recorder *recorder, bool whole)
+{
+    write_rest(recorder, recorder->used - (recorder->used > 0 && !whole ? 1 : 0));
 }
 
 plm_record *plm_recorder_next(plm_recorder *recorder, plm_ts ts, uint64_t event, uint32_t account,
                               plm_record_kind kind)
 {
-    if (recorder->used == BUFFER_RECORDS) {
-        plm_recorder_flush(recorder);
+    if (recorder->used == PLM_SCRIBE_RECORDS) {
+        recorder->buffer = plm_scribe_pass(recorder->scribe, recorder->used);
+        recorder->used = 0;
     }
     plm_record *const record = &recorder->buffer[recorder->used++];
     memset(record, 0, sizeof *record);
@@ -93,10 +109,8 @@ uint64_t plm_recorder_count(const plm_recorder *recorder)
 
 plm_status plm_recorder_check(plm_recorder *recorder, plm_diag *diag)
 {
-    if (recorder->failed == PLM_OK) {
-        return PLM_OK;
-    }
-    return plm_fail(diag, recorder->failed, "%s", recorder->diag.text);
+    plm_status const failed = (plm_status)recorder->failed; /* then diag was written before */
+    return failed == PLM_OK ? PLM_OK : plm_fail(diag, failed, "%s", recorder->diag.text);
 }
 
 static void add_trailer(plm_recorder *recorder, const uint8_t tape_digest[PLM_DIGEST_SIZE])
@@ -112,7 +126,7 @@ static void add_trailer(plm_recorder *recorder, const uint8_t tape_digest[PLM_DI
 plm_status plm_recorder_finish(plm_recorder *recorder, const uint8_t tape_digest[PLM_DIGEST_SIZE],
                                plm_diag *diag, uint8_t out[PLM_DIGEST_SIZE])
 {
-    plm_recorder_flush(recorder);
+    write_rest(recorder, recorder->used);
     PLM_TRY(plm_recorder_check(recorder, diag));
     add_trailer(recorder, tape_digest);
     uint8_t digest[PLM_DIGEST_SIZE];

@@ -1,9 +1,12 @@
 /*
  * recorder.h - takes records in the order in which things happen, numbers them, and hands them to
- * the digest and to the sinks.
+ * the digest and to the sinks, which a thread calls (scribe.h): nobody else may touch a sink that
+ * is attached until the recorder is finished, flushed or destroyed.
  */
 #ifndef PLM_RECORDER_H
 #define PLM_RECORDER_H
+
+#include <stdbool.h>
 
 #include "digest.h"
 #include "plm_record.h"
@@ -25,8 +28,9 @@ uint64_t plm_recorder_count(const plm_recorder *recorder);
 /* The first failure of a sink; asked between segments. */
 PLM_NODISCARD plm_status plm_recorder_check(plm_recorder *recorder, plm_diag *diag);
 
-/* Hands the sinks what they have not had yet: for a run that will not be finished. */
-void plm_recorder_flush(plm_recorder *recorder);
+/* Hands the sinks what they have not had yet, of a run that will not be finished; then they are
+ * nobody's but their owner's. Not whole: the last record may be half filled in, and is dropped. */
+void plm_recorder_flush(plm_recorder *recorder, bool whole);
 
 /* Closes the log with its trailer (the tape's digest and the number of records, 8 bytes
  * little-endian), tells the sinks, and gives the digest. */
