@@ -15,37 +15,45 @@ enum {
     COLUMN_PRICED,
     COLUMN_NAV,
     COLUMN_MARGIN = COLUMN_NAV + 2,
+    COLUMN_INSTRUMENT,
     COLUMN_POOL,
     COLUMN_EQUITY,
     COLUMN_INITIAL = COLUMN_EQUITY + 2,
     COLUMN_ORDERS = COLUMN_INITIAL + 2,
     COLUMN_MAINTENANCE = COLUMN_ORDERS + 2,
     COLUMN_COLLATERAL = COLUMN_MAINTENANCE + 2,
-    COLUMN_INSTRUMENT = COLUMN_COLLATERAL + 2,
-    COLUMN_NOTIONAL
+    COLUMN_NOTIONAL = COLUMN_COLLATERAL + 2
 };
 
 static const char SQL[] =
-    "SELECT e.id, e.ts_ns, e.at, e.priced, e.nav_micro, e.nav_atto, m.id, m.pool_id,"
-    " m.equity_micro, m.equity_atto, m.initial_micro, m.initial_atto, m.orders_micro,"
+    "SELECT e.id, e.ts_ns, e.at, e.priced, e.nav_micro, e.nav_atto, m.id, c.instrument_id,"
+    " m.pool_id, m.equity_micro, m.equity_atto, m.initial_micro, m.initial_atto, m.orders_micro,"
     " m.orders_atto, m.maintenance_micro, m.maintenance_atto, m.collateral_micro,"
-    " m.collateral_atto, c.instrument_id, c.notional_micro, c.notional_atto"
+    " m.collateral_atto, c.notional_micro, c.notional_atto"
     " FROM equity e LEFT JOIN margin m ON m.equity_id = e.id"
     " LEFT JOIN contribution c ON c.margin_id = m.id"
     " WHERE e.account_id = ? ORDER BY e.ts_ns, m.id, c.id";
 
-static plm_status ask_run(sqlite3 *db, plm_diag *diag, plm_equity_cursor *cursor)
+/* Of an account without pools, which has a row a second and nothing beside it. */
+static const char PLAIN_SQL[] = "SELECT id, ts_ns, at, priced, nav_micro, nav_atto, NULL, NULL"
+                                " FROM equity WHERE account_id = ? ORDER BY ts_ns";
+
+static plm_status ask_run(sqlite3 *db, int64_t account, plm_diag *diag, plm_equity_cursor *cursor,
+                          bool *out_pools)
 {
     plm_query query;
     PLM_TRY(plm_query_open(db,
-                           "SELECT equity_as = 'blobs', sample_len_ns, last_ns FROM run"
-                           " WHERE id = 1",
+                           "SELECT equity_as = 'blobs', sample_len_ns, last_ns,"
+                           " EXISTS (SELECT 1 FROM pool WHERE account_id = ?)"
+                           " FROM run WHERE id = 1",
                            diag, &query));
+    plm_query_bind_int(&query, 1, account);
     plm_status const status = plm_query_step(&query, diag);
     if (status == PLM_OK) {
         cursor->blobs = plm_query_int(&query, 0) != 0;
         cursor->sample_len_ns = plm_query_int(&query, 1);
         cursor->last_ns = plm_query_int(&query, 2);
+        *out_pools = plm_query_int(&query, 3) != 0;
     }
     plm_query_close(&query);
     PLM_TRY(status);
@@ -55,11 +63,12 @@ static plm_status ask_run(sqlite3 *db, plm_diag *diag, plm_equity_cursor *cursor
 plm_status plm_equity_open(sqlite3 *db, int64_t account, plm_diag *diag, plm_equity_cursor *out)
 {
     plm_equity_cursor cursor = {0};
-    PLM_TRY(ask_run(db, diag, &cursor));
+    bool pools = false;
+    PLM_TRY(ask_run(db, account, diag, &cursor, &pools));
     if (cursor.blobs) {
         PLM_TRY(plm_blob_walk_open(db, account, diag, &cursor.walk));
     } else {
-        PLM_TRY(plm_query_open(db, SQL, diag, &cursor.query));
+        PLM_TRY(plm_query_open(db, pools ? SQL : PLAIN_SQL, diag, &cursor.query));
         plm_query_bind_int(&cursor.query, 1, account);
     }
     *out = cursor;

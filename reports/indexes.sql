@@ -1,4 +1,4 @@
--- indexes.sql - made when all rows are there.
+-- indexes.sql - made when all rows are there; of samples and what stands beside them: schema.sql.
 
 CREATE INDEX account_report_asset ON account (report_asset_id);
 CREATE INDEX account_rulebook ON account (rulebook_id);
@@ -6,13 +6,6 @@ CREATE INDEX mark_instrument ON mark (instrument_id);
 CREATE INDEX pool_account ON pool (account_id);
 CREATE INDEX pool_unit ON pool (unit_id);
 CREATE INDEX pool_instrument ON pool (instrument_id);
-CREATE UNIQUE INDEX equity_account_ts ON equity (account_id, ts_ns);
-CREATE INDEX margin_pool_ts ON margin (pool_id, ts_ns);
-CREATE INDEX margin_equity ON margin (equity_id) WHERE equity_id IS NOT NULL;
-CREATE INDEX margin_liquidation ON margin (liquidation_id) WHERE liquidation_id IS NOT NULL;
-CREATE INDEX contribution_margin ON contribution (margin_id);
-CREATE INDEX contribution_instrument ON contribution (instrument_id);
-CREATE INDEX price_instrument_ts ON price (instrument_id, ts_ns);
 CREATE INDEX equity_blob_account ON equity_blob (account_id, first_ns);
 CREATE INDEX order_event_account_order ON order_event (account_id, order_id);
 CREATE INDEX order_event_instrument ON order_event (instrument_id);

@@ -478,3 +478,15 @@ CREATE TABLE column_doc (
     text TEXT NOT NULL,
     PRIMARY KEY (table_name, column_name)
 ) STRICT, WITHOUT ROWID;
+
+-- -- indexes --------------------------------------------------------------------------------------
+
+-- Of what grows with time alone: kept while rows come, beside the replay, which they don't hold up.
+-- The others are made when all is there (indexes.sql).
+CREATE UNIQUE INDEX equity_account_ts ON equity (account_id, ts_ns);
+CREATE INDEX margin_pool_ts ON margin (pool_id, ts_ns);
+CREATE INDEX margin_equity ON margin (equity_id) WHERE equity_id IS NOT NULL;
+CREATE INDEX margin_liquidation ON margin (liquidation_id) WHERE liquidation_id IS NOT NULL;
+CREATE INDEX contribution_margin ON contribution (margin_id);
+CREATE INDEX contribution_instrument ON contribution (instrument_id);
+CREATE INDEX price_instrument_ts ON price (instrument_id, ts_ns);
