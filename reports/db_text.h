@@ -5,7 +5,6 @@
 #define PLM_DB_TEXT_H
 
 extern const char plm_schema_sql[];
-extern const char plm_indexes_sql[];
 extern const char plm_views_sql[];   /* with the short forms of db_view.h */
 extern const char plm_columns_txt[]; /* for column_doc: TABLE.COLUMN | UNIT | TEXT */
 

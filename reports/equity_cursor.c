@@ -4,14 +4,12 @@
  */
 #include "equity_cursor.h"
 
-#include <string.h>
-
 #include "memory.h"
 
 enum {
     COLUMN_ID = 0,
     COLUMN_TS,
-    COLUMN_AT,
+    COLUMN_ON_GRID,
     COLUMN_PRICED,
     COLUMN_NAV,
     COLUMN_MARGIN = COLUMN_NAV + 2,
@@ -26,7 +24,8 @@ enum {
 };
 
 static const char SQL[] =
-    "SELECT e.id, e.ts_ns, e.at, e.priced, e.nav_micro, e.nav_atto, m.id, c.instrument_id,"
+    "SELECT e.id, e.ts_ns, e.at <> 'event', e.priced, e.nav_micro, e.nav_atto, m.id, "
+    "c.instrument_id,"
     " m.pool_id, m.equity_micro, m.equity_atto, m.initial_micro, m.initial_atto, m.orders_micro,"
     " m.orders_atto, m.maintenance_micro, m.maintenance_atto, m.collateral_micro,"
     " m.collateral_atto, c.notional_micro, c.notional_atto"
@@ -35,8 +34,9 @@ static const char SQL[] =
     " WHERE e.account_id = ? ORDER BY e.ts_ns, m.id, c.id";
 
 /* Of an account without pools, which has a row a second and nothing beside it. */
-static const char PLAIN_SQL[] = "SELECT id, ts_ns, at, priced, nav_micro, nav_atto, NULL, NULL"
-                                " FROM equity WHERE account_id = ? ORDER BY ts_ns";
+static const char PLAIN_SQL[] =
+    "SELECT id, ts_ns, at <> 'event', priced, nav_micro, nav_atto, NULL, NULL"
+    " FROM equity WHERE account_id = ? ORDER BY ts_ns";
 
 static plm_status ask_run(sqlite3 *db, int64_t account, plm_diag *diag, plm_equity_cursor *cursor,
                           bool *out_pools)
@@ -122,11 +122,10 @@ static plm_status next_of_rows(plm_equity_cursor *cursor, plm_diag *diag, plm_eq
         cursor->ended = true;
         return status;
     }
-    const char *const at = plm_query_text(query, COLUMN_AT);
     plm_equity_row row = {
         .id = plm_query_int(query, COLUMN_ID),
         .ts_ns = plm_query_int(query, COLUMN_TS),
-        .on_grid = strcmp(at, "event") != 0,
+        .on_grid = plm_query_int(query, COLUMN_ON_GRID) != 0,
         .priced = plm_query_int(query, COLUMN_PRICED) != 0,
         .nav = plm_query_money(query, COLUMN_NAV),
     };

@@ -36,6 +36,6 @@ plm_status plm_measure_costs(plm_measure *measure)
                     true, "all payments"));
     return put_sum(measure, "liquidation_fees",
                    "SELECT asset_id, amount_micro, amount_atto FROM posting WHERE account_id = ?"
-                   " AND cause = 'liquidation_fee' AND book IN ('account', 'isolated')",
+                   " AND cause = 'liquidation_fee' AND book IN ('account', 'isolated')" PLM_SELDOM,
                    true, "all postings");
 }

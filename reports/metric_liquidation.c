@@ -85,7 +85,7 @@ static plm_status put_loss(plm_measure *measure)
     plm_status status = plm_bag_sum(measure,
                                     "SELECT asset_id, amount_micro, amount_atto FROM posting"
                                     " WHERE account_id = ? AND book = 'insurance'"
-                                    " AND cause = 'takeover'",
+                                    " AND cause = 'takeover'" PLM_SELDOM,
                                     false, &bag);
     for (size_t i = 0; i < measure->forced_count && status == PLM_OK; i++) {
         const plm_forced *const forced = &measure->forced[i];
@@ -115,7 +115,7 @@ static plm_status put_payer(plm_measure *measure, const char *name, const char *
 static plm_status put_payers(plm_measure *measure)
 {
 #define PAID                                                                                       \
-    "SELECT asset_id, amount_micro, amount_atto FROM posting WHERE account_id = ?"                 \
+    "SELECT asset_id, amount_micro, amount_atto FROM posting WHERE account_id = ?" PLM_SELDOM      \
     " AND book IN ('account', 'isolated') AND cause = "
     PLM_TRY(put_payer(measure, "insurance_used", PAID "'insurance'", false));
     PLM_TRY(put_payer(measure, "socialised", PAID "'socialised' AND amount_micro >= 0", false));

@@ -97,6 +97,8 @@ PLM_NODISCARD plm_status plm_bag_negate(plm_measure *measure, plm_bag *bag);
 size_t plm_bag_assets(const plm_measure *measure, const plm_bag *bag, size_t *out);
 PLM_NODISCARD plm_status plm_sum_add(plm_measure *measure, plm_money *sum, plm_money amount);
 PLM_NODISCARD plm_status plm_sum_sub(plm_measure *measure, plm_money *sum, plm_money amount);
+/* Of postings of other causes alone: in the words of their index, which SQLite asks for. */
+#define PLM_SELDOM " AND cause NOT IN ('realised_pnl', 'fee')"
 /* Every row of a query of (asset_id, micro, atto) by account into a bag; `size`: without signs. */
 PLM_NODISCARD plm_status plm_bag_sum(plm_measure *measure, const char *sql, bool size,
                                      plm_bag *bag);

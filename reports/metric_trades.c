@@ -32,7 +32,7 @@ static const char SQL[] =
     " SELECT id, 3, ts_ns, instrument_id, leg, qty, NULL, amount_micro, amount_atto"
     " FROM funding WHERE account_id = ?1 UNION ALL"
     " SELECT id, 4, ts_ns, instrument_id, 0, 0, liquidation_id, amount_micro, amount_atto"
-    " FROM posting WHERE account_id = ?1 AND cause = 'liquidation_fee'"
+    " FROM posting WHERE account_id = ?1 AND cause = 'liquidation_fee'" PLM_SELDOM
     " AND book IN ('account', 'isolated') UNION ALL"
     " SELECT s.id, 5, s.ts_ns, s.instrument_id, s.leg, s.action = 'offset', s.liquidation_id, 0, 0"
     " FROM liquidation_stage s JOIN liquidation l ON l.id = s.liquidation_id"

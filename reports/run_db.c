@@ -79,7 +79,6 @@ static plm_status conclude(const plm_run_db *self, const plm_db_end *end,
     sqlite3 *const db = plm_db_file_db(self->file);
     PLM_TRY(plm_db_file_keep(self->file, diag));
     PLM_TRY(plm_db_put_end(db, end, diag));
-    PLM_TRY(plm_row_exec(db, plm_indexes_sql, diag));
     if (measure != NULL) {
         PLM_TRY(measure(db, diag));
     }

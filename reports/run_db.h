@@ -19,7 +19,7 @@ plm_sink *plm_run_db_sink(plm_run_db *db);
 const char *plm_run_db_path(const plm_run_db *db);
 
 /* After the sink was told to finish. `measure` (NULL: nothing) is called with everything there but
- * the status; then all of it is committed, with indexes, counts and status complete. The handle is
+ * the status; then all of it is committed, with counts and status complete. The handle is
  * gone afterwards, also on failure. */
 PLM_NODISCARD plm_status plm_run_db_complete(plm_run_db *db, const plm_db_end *end,
                                              plm_status (*measure)(sqlite3 *db, plm_diag *diag),

@@ -481,8 +481,14 @@ CREATE TABLE column_doc (
 
 -- -- indexes --------------------------------------------------------------------------------------
 
--- Of what grows with time alone: kept while rows come, beside the replay, which they don't hold up.
--- The others are made when all is there (indexes.sql).
+-- Kept while rows come: the thread that writes them has the time, the end of a run has not.
+
+CREATE INDEX account_report_asset ON account (report_asset_id);
+CREATE INDEX account_rulebook ON account (rulebook_id);
+CREATE INDEX mark_instrument ON mark (instrument_id);
+CREATE INDEX pool_account ON pool (account_id);
+CREATE INDEX pool_unit ON pool (unit_id);
+CREATE INDEX pool_instrument ON pool (instrument_id);
 CREATE UNIQUE INDEX equity_account_ts ON equity (account_id, ts_ns);
 CREATE INDEX margin_pool_ts ON margin (pool_id, ts_ns);
 CREATE INDEX margin_equity ON margin (equity_id) WHERE equity_id IS NOT NULL;
@@ -490,3 +496,44 @@ CREATE INDEX margin_liquidation ON margin (liquidation_id) WHERE liquidation_id 
 CREATE INDEX contribution_margin ON contribution (margin_id);
 CREATE INDEX contribution_instrument ON contribution (instrument_id);
 CREATE INDEX price_instrument_ts ON price (instrument_id, ts_ns);
+CREATE INDEX equity_blob_account ON equity_blob (account_id, first_ns);
+CREATE INDEX order_event_account_order ON order_event (account_id, order_id);
+CREATE INDEX order_event_instrument ON order_event (instrument_id);
+CREATE INDEX fill_account_ts ON fill (account_id, ts_ns);
+CREATE INDEX fill_instrument_ts ON fill (instrument_id, ts_ns);
+CREATE INDEX fill_asset ON fill (asset_id);
+CREATE INDEX fill_liquidation ON fill (liquidation_id) WHERE liquidation_id IS NOT NULL;
+CREATE INDEX position_account_ts ON position (account_id, ts_ns);
+CREATE INDEX position_instrument ON position (instrument_id);
+CREATE INDEX posting_account_ts ON posting (account_id, ts_ns);
+CREATE INDEX posting_asset_book ON posting (asset_id, book);
+CREATE INDEX posting_instrument ON posting (instrument_id);
+CREATE INDEX posting_liquidation ON posting (liquidation_id) WHERE liquidation_id IS NOT NULL;
+CREATE INDEX posting_seldom ON posting (account_id, ts_ns)
+    WHERE cause NOT IN ('realised_pnl', 'fee');
+CREATE INDEX funding_account ON funding (account_id, ts_ns);
+CREATE INDEX funding_instrument ON funding (instrument_id);
+CREATE INDEX funding_asset ON funding (asset_id);
+CREATE INDEX settlement_account ON settlement (account_id, ts_ns);
+CREATE INDEX settlement_instrument ON settlement (instrument_id);
+CREATE INDEX settlement_asset ON settlement (asset_id);
+CREATE INDEX interest_account ON interest (account_id, ts_ns);
+CREATE INDEX interest_asset ON interest (asset_id);
+CREATE INDEX margin_event_account ON margin_event (account_id, ts_ns);
+CREATE INDEX margin_event_pool ON margin_event (pool_id);
+CREATE INDEX margin_event_instrument ON margin_event (instrument_id);
+CREATE INDEX margin_event_asset ON margin_event (asset_id);
+CREATE INDEX liquidation_account ON liquidation (account_id);
+CREATE INDEX liquidation_pool ON liquidation (pool_id);
+CREATE INDEX liquidation_culprit ON liquidation (culprit_id);
+CREATE INDEX liquidation_stage_liquidation ON liquidation_stage (liquidation_id);
+CREATE INDEX liquidation_stage_instrument ON liquidation_stage (instrument_id);
+CREATE INDEX counterparty_liquidation ON counterparty (liquidation_id);
+CREATE INDEX counterparty_account ON counterparty (account_id);
+CREATE INDEX counterparty_instrument ON counterparty (instrument_id);
+CREATE INDEX counterparty_asset ON counterparty (asset_id);
+CREATE INDEX rule_change_rulebook ON rule_change (rulebook_id);
+CREATE INDEX collateral_event_account ON collateral_event (account_id);
+CREATE INDEX collateral_event_asset ON collateral_event (asset_id);
+CREATE INDEX collateral_event_custody ON collateral_event (custody_id);
+CREATE INDEX note_account ON note (account_id);
