@@ -28,7 +28,7 @@ import sys
 import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
-TOOLS = ["field", "flip", "interrupt", "terminal", "make_dbn", "width"]
+TOOLS = ["field", "flip", "interrupt", "terminal", "make_dbn", "stop", "width"]
 STEP_TIMEOUT_S = 300  # only catches hangs
 
 

@@ -4,6 +4,8 @@
 field KEY...          reads JSON from stdin and prints the value at the path of keys
 flip FILE OFFSET      turns a bit of the byte at the offset (negative: from the end)
 interrupt COMMAND...  runs it, sends SIGINT once a file has appeared in this folder
+stop SIGNAL TEXT COMMAND...   runs it, sends the signal (INT, TERM, ...) once a line that it prints has
+                      the text; what it prints is not shown
 terminal COMMAND...   runs it with stdout and stderr on a terminal, prints what it wrote there with
                       ESC and CR made visible
 make_dbn              writes the files of dbn_files.py into this folder
@@ -55,6 +57,24 @@ def interrupt(command):
             child.kill()
 
 
+def stop(arguments):
+    """Nothing is read while the signal is on its way, and slowly afterwards: a command that prints
+    more than a pipe holds cannot come to its end before it has heard."""
+    number, text = signal.Signals["SIG" + arguments[0]], arguments[1].encode()
+    signal.signal(number, signal.SIG_DFL)  # a test run in the background ignores some
+    with subprocess.Popen(arguments[2:], stdout=subprocess.PIPE) as child:
+        try:
+            for line in child.stdout:
+                if text in line:
+                    break
+            child.send_signal(number)
+            while child.stdout.read(4096):
+                time.sleep(0.01)
+            return child.wait(WAIT_S)
+        finally:
+            child.kill()
+
+
 def terminal(command):
     pid, master = pty.fork()
     if pid == 0:
@@ -89,7 +109,7 @@ def width(arguments):
 
 def main(arguments):
     tools = {"field": field, "flip": flip, "interrupt": interrupt, "make_dbn": make_dbn,
-             "terminal": terminal, "width": width}
+             "stop": stop, "terminal": terminal, "width": width}
     return tools[arguments[0]](arguments[1:])
 
 
