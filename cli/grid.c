@@ -8,7 +8,6 @@
 #include "check.h"
 #include "memory.h"
 
-#define GRID_WIDTH 80
 #define GRID_GAP 2
 #define GRID_LEAST 8 /* of a column that shrinks */
 
@@ -91,17 +90,23 @@ static void put_cell(grid_line *line, const char *text, size_t width, bool right
     line->blanks += GRID_GAP;
 }
 
+size_t plm_grid_width(const plm_grid *grid)
+{
+    size_t total = (size_t)GRID_GAP * (grid->columns - 1);
+    for (unsigned i = 0; i < grid->columns; i++) {
+        total += grid->width[i];
+    }
+    return total;
+}
+
 /* Takes from the column that shrinks what the table has too much. */
 static void fit(const plm_grid *grid, unsigned indent, size_t *width)
 {
-    size_t total = indent + (size_t)GRID_GAP * (grid->columns - 1);
-    for (unsigned i = 0; i < grid->columns; i++) {
-        width[i] = grid->width[i];
-        total += width[i];
-    }
+    size_t const total = indent + plm_grid_width(grid);
+    memcpy(width, grid->width, grid->columns * sizeof *width);
     size_t *soft = &width[grid->shrinks];
-    if (total > GRID_WIDTH && *soft > GRID_LEAST) {
-        const size_t over = total - GRID_WIDTH;
+    if (total > PLM_GRID_WIDTH && *soft > GRID_LEAST) {
+        const size_t over = total - PLM_GRID_WIDTH;
         *soft = *soft > over + GRID_LEAST ? *soft - over : GRID_LEAST;
     }
 }

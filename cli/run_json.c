@@ -17,6 +17,13 @@ static void put_money(json_t *object, const char *key, plm_money amount)
     plm_json_text(object, key, text);
 }
 
+static void put_rate(json_t *object, const char *key, bool known, plm_rate rate)
+{
+    char text[PLM_DECIMAL_TEXT_CAP];
+    (void)plm_decimal_format(rate, 12, text);
+    plm_json_put(object, key, known ? plm_json_string(text) : json_null());
+}
+
 /* As they are in force: given and default. */
 json_t *plm_run_params_json(const plm_run_file *file, const char *group)
 {
@@ -125,6 +132,7 @@ static json_t *account_json(const plm_run_result *result, uint32_t index)
     put_money(json, "first_nav", account.first_nav);
     put_money(json, "flows", account.flows);
     put_money(json, "final_nav", account.nav);
+    put_rate(json, "max_drawdown", account.falls, account.max_drawdown);
     put_money(json, "realised", account.realised);
     put_money(json, "unrealised", account.unrealised);
     put_money(json, "fees", account.fees);

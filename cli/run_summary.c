@@ -8,54 +8,15 @@
 #include <string.h>
 
 #include "figures.h"
-#include "grid.h"
 #include "help.h"
+#include "run_table.h"
 #include "text_sink.h"
 #include "timetext.h"
 
 #define ROWS_MAX 12u /* of accounts; fewer where accounts are warned of */
 #define NOTED_MAX 3u
 #define RULES_MAX 4u /* lines of rulebooks and deviations */
-#define CELL_CAP 128
 #define LABEL_WIDTH 10
-
-/* -- numbers --------------------------------------------------------------------------------- */
-
-/* Digits after the point that say something about an amount of this size. */
-static unsigned places_of(plm_money amount)
-{
-    const plm_u128 size = amount.v < 0 ? -(plm_u128)amount.v : (plm_u128)amount.v;
-    const plm_u128 one = (plm_u128)plm_pow10(PLM_MONEY_SCALE);
-    if (size >= one * 1000000) {
-        return 0;
-    }
-    if (size >= one * 100 || size == 0) {
-        return 2;
-    }
-    return size >= one ? 4 : 8;
-}
-
-/* "+12.34%"; "-" where there was nothing to begin with. */
-static void show_return(const plm_account_summary *account, char out[CELL_CAP])
-{
-    plm_money change;
-    plm_i128 hundredths;
-    (void)snprintf(out, CELL_CAP, "-");
-    if (!account->priced || account->first_nav.v <= 0 ||
-        !plm_money_sub(account->nav, account->first_nav, &change) ||
-        !plm_money_sub(change, account->flows, &change) ||
-        !plm_muldiv(change.v, 10000, account->first_nav.v, PLM_ROUND_HALF_EVEN, &hundredths) ||
-        hundredths > 99999999 || hundredths < -99999999) {
-        return;
-    }
-    const long long value = (long long)hundredths;
-    const long long size = value < 0 ? -value : value;
-    (void)snprintf(out, CELL_CAP, "%s%lld.%02lld%%",
-                   value < 0   ? "-"
-                   : value > 0 ? "+"
-                               : "",
-                   size / 100, size % 100);
-}
 
 /* -- lines ----------------------------------------------------------------------------------- */
 
@@ -118,109 +79,21 @@ static uint32_t common_asset(const plm_run_spec *spec)
     return first;
 }
 
-static const char *strategy_of(const plm_run_result *result, uint32_t index)
-{
-    const plm_descriptor *const descriptor = result->setup->spec->account[index].descriptor;
-    return descriptor == NULL ? "none" : descriptor->id;
-}
-
 /* The strategy that several accounts have in common, NULL when there is none. */
 static const char *common_strategy(const plm_run_result *result)
 {
     const uint32_t count = result->setup->spec->account_count;
-    const char *const first = strategy_of(result, 0);
+    const char *const first = plm_run_strategy_of(result, 0);
     for (uint32_t i = 1; i < count; i++) {
-        if (strcmp(strategy_of(result, i), first) != 0) {
+        if (strcmp(plm_run_strategy_of(result, i), first) != 0) {
             return NULL;
         }
     }
     return count > 1 ? first : NULL;
 }
 
-static void add_money(plm_grid *grid, const plm_account_summary *account, plm_money amount,
-                      unsigned places, const char *asset)
-{
-    char cell[CELL_CAP];
-    if (!account->priced) {
-        plm_grid_add(grid, "?");
-        return;
-    }
-    (void)plm_figures_money(amount, places, cell);
-    const size_t size = strlen(cell);
-    (void)snprintf(cell + size, sizeof cell - size, "%s%s", asset[0] == '\0' ? "" : " ", asset);
-    plm_grid_add(grid, cell);
-}
-
-static void add_account(plm_grid *grid, const plm_run_result *result, uint32_t index,
-                        bool with_strategy, bool with_asset)
-{
-    const plm_account_summary account = plm_run_summary(result->run, index);
-    const char *const *const assets = result->setup->contracts.asset;
-    const unsigned places = places_of(account.first_nav);
-    const char *const strategy = strategy_of(result, index);
-    char cell[CELL_CAP];
-    const bool bare = !with_strategy || strcmp(account.name, strategy) == 0;
-    (void)snprintf(cell, sizeof cell, "%s%s%s%s", account.name, bare ? "" : " (",
-                   bare ? "" : strategy, bare ? "" : ")");
-    plm_grid_add(grid, cell);
-    add_money(grid, &account, account.nav, places, with_asset ? assets[account.report_asset] : "");
-    show_return(&account, cell);
-    plm_grid_add(grid, cell);
-    add_money(grid, &account, account.realised, places, "");
-    add_money(grid, &account, account.fees, places, "");
-    add_money(grid, &account, account.funding, places, "");
-    plm_grid_add(grid, plm_figures_count(account.orders, cell));
-    plm_grid_add(grid, plm_figures_count(account.fills, cell));
-}
-
-/* "2 bankrupt", "0"; "-" of a plain account. */
-static void show_liquidations(const plm_account_summary *account, bool plain, char out[CELL_CAP])
-{
-    char count[PLM_FIGURES_CAP];
-    (void)snprintf(out, CELL_CAP, "%s%s",
-                   plain ? "-" : plm_figures_count(account->liquidations, count),
-                   account->bankrupt ? " bankrupt" : "");
-}
-
-/* The row of a run with margin: how near it came, and what happened. */
-static void add_margined(plm_grid *grid, const plm_run_result *result, uint32_t index,
-                         bool with_asset)
-{
-    const plm_account_summary account = plm_run_summary(result->run, index);
-    const plm_run_spec *const spec = result->setup->spec;
-    const char *const *const assets = result->setup->contracts.asset;
-    const unsigned places = places_of(account.first_nav);
-    const bool plain = spec->account[index].rulebook == PLM_NO_RULEBOOK;
-    const bool own = account.lowest_seen && account.lowest_unit != account.report_asset;
-    char cell[CELL_CAP];
-    plm_grid_add(grid, account.name);
-    add_money(grid, &account, account.nav, places, with_asset ? assets[account.report_asset] : "");
-    show_return(&account, cell);
-    plm_grid_add(grid, cell);
-    add_money(grid, &account, account.fees, places, "");
-    plm_grid_add(grid, plm_figures_count(account.fills, cell));
-    plm_grid_add(grid, plm_figures_count(account.margin_calls, cell));
-    show_liquidations(&account, plain, cell);
-    plm_grid_add(grid, cell);
-    if (account.lowest_seen) {
-        (void)plm_figures_money(account.lowest_surplus, places_of(account.lowest_surplus), cell);
-        const size_t size = strlen(cell);
-        (void)snprintf(cell + size, sizeof cell - size, "%s%s", own ? " " : "",
-                       own ? assets[account.lowest_unit] : "");
-    } else {
-        (void)snprintf(cell, sizeof cell, "-");
-    }
-    plm_grid_add(grid, cell);
-}
-
 static void print_accounts(plm_session *session, const plm_run_result *result, uint32_t rows_max)
 {
-    static const char *const plain_heads[] = {"account", ">final nav", ">return", ">realised",
-                                              ">fees",   ">funding",   ">orders", ">fills"};
-    static const char *const margin_heads[] = {"account", ">final nav", ">return", ">fees",
-                                               ">fills",  ">calls",     ">liq.",   ">low surplus"};
-    const bool margin = result->setup->spec->rulebook_count > 0;
-    const char *const *const heads = margin ? margin_heads : plain_heads;
     const plm_run_spec *const spec = result->setup->spec;
     const uint32_t asset = common_asset(spec);
     const uint32_t count = spec->account_count;
@@ -232,17 +105,8 @@ static void print_accounts(plm_session *session, const plm_run_result *result, u
              strategy == NULL || asset == PLM_NO_ASSET ? "" : "; money in ",
              asset == PLM_NO_ASSET ? "" : result->setup->contracts.asset[asset]);
     }
-    plm_grid *const grid = plm_grid_create(heads, 8, 0);
-    for (uint32_t i = 0; i < shown; i++) {
-        if (margin) {
-            add_margined(grid, result, i, asset == PLM_NO_ASSET);
-        } else {
-            add_account(grid, result, i, strategy == NULL, asset == PLM_NO_ASSET);
-        }
-    }
     plm_out_text(&session->out, "\n");
-    plm_grid_print(grid, &session->out, session->colour_out, 0);
-    plm_grid_destroy(grid);
+    plm_run_table_print(session, result, shown, strategy == NULL, asset == PLM_NO_ASSET);
     if (shown < count) {
         plm_out_printf(&session->out, "and %u more (--json has all)\n", count - shown);
     }

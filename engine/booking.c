@@ -349,12 +349,28 @@ plm_status plm_booking_settle(plm_core *core, const plm_event *event, plm_diag *
     return PLM_OK;
 }
 
+/* Of what comes or goes during the run, the value at its moment. */
+static void note_flow(const plm_core *core, plm_seat *seat, uint32_t asset, plm_money amount)
+{
+    plm_money value;
+    bool overflow = false;
+    if (plm_market_convert(&core->market, core->contracts, amount, asset,
+                           seat->account.report_asset, &value, &overflow)) {
+        plm_drawdown_flow(&seat->drawdown, core->now, value);
+    } else {
+        plm_drawdown_lose(&seat->drawdown);
+    }
+}
+
 plm_status plm_booking_flow(plm_core *core, plm_seat *seat, uint32_t asset, plm_money amount,
                             plm_cause cause, plm_diag *diag)
 {
     plm_postings postings = {0};
     if (!plm_account_flow(&seat->account, &core->ledger, asset, amount, cause, &postings)) {
         return PLM_OVERFLOW(core, diag, seat, "a deposit or withdrawal");
+    }
+    if (core->events > 0) {
+        note_flow(core, seat, asset, amount);
     }
     plm_journal_postings(core, seat->account.index, &postings, PLM_NO_SYM);
     plm_guard_asset_changed(core, seat, asset);

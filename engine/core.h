@@ -8,6 +8,7 @@
 #include "account.h"
 #include "admission.h"
 #include "clock.h"
+#include "drawdown.h"
 #include "fee.h"
 #include "guard.h"
 #include "host.h"
@@ -60,6 +61,7 @@ struct plm_seat {
     bool first_seen;
     plm_money first_nav;
     plm_money *flowed; /* per asset: deposits less withdrawals since the beginning */
+    plm_drawdown drawdown;
     int64_t *leverage; /* by sym, 1e-2: as chosen now */
 
     /* under a rulebook */

@@ -95,6 +95,7 @@ plm_account_summary plm_outcome(const plm_core *core, uint32_t account)
             summary.rejected_most = (plm_reason)reason;
         }
     }
+    summary.falls = plm_drawdown_deepest(&seat->drawdown, &summary.max_drawdown);
     summary.priced =
         summary.priced && sum_assets(core, seat, seat->account.realised, &summary.realised);
     summary.priced =

@@ -65,6 +65,8 @@ typedef struct plm_account_summary {
     uint64_t rejected_by[PLM_REASON_COUNT];
     plm_reason rejected_most; /* the most frequent one; none: PLM_REASON_NONE */
     bool stopped;
+    bool falls;            /* there is such: not where equity of 0 or below was followed by more */
+    plm_rate max_drawdown; /* of its worth, flows taken out, <= 0: docs/metrics.md */
 
     /* under a rulebook */
     uint64_t liquidations; /* episodes that touched a position */

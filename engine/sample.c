@@ -27,6 +27,9 @@ static void see_first(const plm_core *core, plm_seat *seat)
         plm_account_worth(&holdings, core->contracts, &core->market, seat->account.report_asset);
     seat->first_seen = worth.priced && !worth.overflow;
     seat->first_nav = worth.nav;
+    if (seat->first_seen) {
+        plm_drawdown_begin(&seat->drawdown, worth.nav);
+    }
 }
 
 plm_worth plm_sample_worth(const plm_core *core, const plm_seat *seat)
@@ -41,6 +44,14 @@ static plm_status sample(plm_core *core, plm_seat *seat, plm_ts ts, plm_sample_a
     plm_worth const worth = plm_sample_worth(core, seat);
     if (worth.overflow) {
         return PLM_OVERFLOW(core, diag, seat, "its value");
+    }
+    if (!seat->first_seen) {
+        see_first(core, seat);
+    }
+    if (worth.priced) {
+        plm_drawdown_row(&seat->drawdown, ts, worth.nav);
+    } else {
+        plm_drawdown_pass(&seat->drawdown, ts);
     }
     plm_record *const record =
         plm_recorder_next(core->recorder, ts, core->events, seat->account.index, PLM_RECORD_SAMPLE);
@@ -75,11 +86,7 @@ plm_status plm_sample_take(plm_core *core, plm_ts ts, plm_sample_at at, plm_diag
 {
     prices(core, ts);
     for (uint32_t i = 0; i < core->seat_count; i++) {
-        plm_seat *const seat = &core->seat[i];
-        if (!seat->first_seen) {
-            see_first(core, seat);
-        }
-        PLM_TRY(sample(core, seat, ts, at, diag));
+        PLM_TRY(sample(core, &core->seat[i], ts, at, diag));
     }
     plm_ledger_recount(&core->ledger);
     return PLM_OK;

@@ -28,6 +28,8 @@ SELECT a.name AS account, a.regime, a.strategy, s.name AS asset, $exact(a.first_
     $exact(l.nav, final_nav),
     round(100 * ((l.nav_micro - a.first_nav_micro) / 1e6 + (l.nav_atto - a.first_nav_atto) / 1e18)
         / (nullif(a.first_nav_micro, 0) / 1e6), 4) AS change_percent,
+    (SELECT round(100 * value, 4) FROM metric WHERE account_id = a.id AND name = 'max_drawdown')
+        AS drawdown_percent,
     $exact(e.fees), $exact(f.amount, funding),
     (SELECT count(*) FROM fill WHERE account_id = a.id) AS fills, a.margin_calls,
     (SELECT count(*) FROM liquidation WHERE account_id = a.id AND cancelled_only IS NOT 1)

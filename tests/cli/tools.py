@@ -4,8 +4,8 @@
 field KEY...          reads JSON from stdin and prints the value at the path of keys
 flip FILE OFFSET      turns a bit of the byte at the offset (negative: from the end)
 interrupt COMMAND...  runs it, sends SIGINT once a file has appeared in this folder
-stop SIGNAL TEXT COMMAND...   runs it, sends the signal (INT, TERM, ...) once a line that it prints has
-                      the text; what it prints is not shown
+stop SIGNAL TEXT COMMAND...   runs it, sends the signal (INT, TERM, ...) once a line that it prints
+                      has the text; what it prints is not shown
 terminal COMMAND...   runs it with stdout and stderr on a terminal, prints what it wrote there with
                       ESC and CR made visible
 make_dbn              writes the files of dbn_files.py into this folder
