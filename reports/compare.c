@@ -75,8 +75,8 @@ static void find_locked(plm_comparison *self)
     plm_teller_text(teller,
                     "Margin locked on average (initial margin of positions and orders at the "
                     "samples, rounded): least under %s with %s %s, most under %s with %s.",
-                    low->name, plm_teller_money(teller, low->locked_mean), low->unit, high->name,
-                    plm_teller_money(teller, high->locked_mean));
+                    low->name, plm_compare_rounded(self, low->locked_mean), low->unit, high->name,
+                    plm_compare_rounded(self, high->locked_mean));
 }
 
 static void find_lowest(plm_comparison *self)

@@ -7,7 +7,8 @@
 #include "query.h"
 #include "story_make.h"
 
-#define PLM_VARIANTS_MAX 64u /* of a group that are compared */
+#define PLM_VARIANTS_MAX 64u  /* of a group that are compared */
+#define PLM_COMPARE_PLACES 6u /* of amounts that are rounded: those of tables, and means */
 
 /* Sums of one account; texts are kept by the teller. */
 typedef struct plm_variant {
@@ -34,6 +35,8 @@ typedef struct plm_comparison {
     bool differ;
 } plm_comparison;
 
+/* For people; facts have all that there is. */
+const char *plm_compare_rounded(const plm_comparison *self, plm_money amount);
 /* Reads the sums of the variants and tells them in tables. */
 PLM_NODISCARD plm_status plm_compare_outcome(plm_comparison *self, plm_diag *diag);
 /* The first thing in which each variant differs from the first one, and why. */

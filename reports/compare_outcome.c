@@ -10,7 +10,6 @@
 #include "pile.h"
 #include "story_scene.h"
 
-#define PLACES 6u       /* of amounts here; the findings have them in full */
 #define SIDE_BY_SIDE 3u /* variants in one table of 80 columns */
 
 typedef struct outcome_row {
@@ -27,11 +26,13 @@ static const outcome_row rows[] = {
      "a.report_asset_id WHERE e.priced = 1",
      true},
     {"return",
-     "SELECT coalesce(exact, printf('%.8g', value), reason) FROM metric WHERE account_id = ?1 AND "
+     "SELECT coalesce(printf('%.4f%%', 100 * value), reason) FROM metric WHERE account_id = ?1 "
+     "AND "
      "name = 'return'",
      false},
     {"drawdown",
-     "SELECT coalesce(exact, printf('%.8g', value), reason) FROM metric WHERE account_id = ?1 AND "
+     "SELECT coalesce(printf('%.4f%%', 100 * value), reason) FROM metric WHERE account_id = ?1 "
+     "AND "
      "name = 'max_drawdown'",
      false},
     {"liquidations",
@@ -72,16 +73,22 @@ static const outcome_row rows[] = {
 
 enum { ROW_COUNT = sizeof rows / sizeof rows[0] };
 
-/* Rounded; with its asset where that is not what the table is in. */
-static const char *show(const plm_comparison *self, plm_money amount, const char *asset)
+const char *plm_compare_rounded(const plm_comparison *self, plm_money amount)
 {
     char text[PLM_DECIMAL_TEXT_CAP];
     plm_i128 rounded;
-    if (!plm_i128_div(amount.v, plm_pow10(PLM_MONEY_SCALE - PLACES), PLM_ROUND_HALF_EVEN,
-                      &rounded)) {
+    if (!plm_i128_div(amount.v, plm_pow10(PLM_MONEY_SCALE - PLM_COMPARE_PLACES),
+                      PLM_ROUND_HALF_EVEN, &rounded)) {
         rounded = 0;
     }
-    (void)plm_decimal_format_i128(rounded, PLACES, text);
+    (void)plm_decimal_format_i128(rounded, PLM_COMPARE_PLACES, text);
+    return plm_teller_keep(self->teller, "%s", text);
+}
+
+/* Rounded; with its asset where that is not what the table is in. */
+static const char *show(const plm_comparison *self, plm_money amount, const char *asset)
+{
+    const char *const text = plm_compare_rounded(self, amount);
     const bool common = strcmp(asset, self->variant[0].asset) == 0;
     return plm_teller_keep(self->teller, "%s%s%s", text, common ? "" : " ", common ? "" : asset);
 }
@@ -246,7 +253,7 @@ static plm_status tell_some(plm_comparison *self, size_t from, size_t count, plm
                      plm_teller_keep(self->teller,
                                      "Amounts in %s where nothing else stands there, rounded to %u "
                                      "decimals:",
-                                     self->variant[0].asset, PLACES),
+                                     self->variant[0].asset, PLM_COMPARE_PLACES),
                      heads);
     for (size_t j = 0; j < ROW_COUNT; j++) {
         for (size_t i = 0; i < count; i++) {
@@ -258,6 +265,26 @@ static plm_status tell_some(plm_comparison *self, size_t from, size_t count, plm
     return PLM_OK;
 }
 
+/* What the tables round, by names for programs. */
+static void put_facts(plm_comparison *self, const plm_variant *one)
+{
+    plm_teller *const teller = self->teller;
+    if (one->priced) {
+        plm_teller_fact(teller, plm_teller_keep(teller, "%s final_nav", one->name),
+                        plm_teller_money(teller, one->nav), one->asset);
+    }
+    if (one->lowest_known) {
+        plm_teller_fact(teller, plm_teller_keep(teller, "%s lowest_surplus", one->name),
+                        plm_teller_money(teller, one->lowest), one->unit);
+    }
+    if (one->locked_known) {
+        plm_teller_fact(teller, plm_teller_keep(teller, "%s margin_locked_mean", one->name),
+                        plm_teller_money(teller, one->locked_mean), one->unit);
+        plm_teller_fact(teller, plm_teller_keep(teller, "%s margin_locked_peak", one->name),
+                        plm_teller_money(teller, one->locked_peak), one->unit);
+    }
+}
+
 plm_status plm_compare_outcome(plm_comparison *self, plm_diag *diag)
 {
     for (size_t i = 0; i < self->count; i++) {
@@ -265,6 +292,7 @@ plm_status plm_compare_outcome(plm_comparison *self, plm_diag *diag)
         PLM_TRY(read_lowest(self, diag, &self->variant[i]));
         PLM_TRY(read_locked(self, diag, &self->variant[i]));
         PLM_TRY(check_units(self, diag, &self->variant[i]));
+        put_facts(self, &self->variant[i]);
     }
     plm_teller_heading(self->teller, "Outcome");
     for (size_t from = 0; from < self->count; from += SIDE_BY_SIDE) {
