@@ -40,9 +40,11 @@ static plm_status put_settings(plm_page *page, plm_diag *diag)
                            diag, &query));
     plm_query_bind_int(&query, 1, SETTINGS_MAX);
     plm_status status;
-    plm_html_raw(html, "<details><summary>Every value that was in force, and where it comes from"
-                       "</summary><div class=\"wide\"><table class=\"settings\"><thead><tr>"
-                       "<th>Setting<th>Value<th>Origin</thead><tbody>\n");
+    plm_html_raw(
+        html,
+        "<details class=\"screen\"><summary>Every value that was in force, and where it comes from"
+        "</summary><div class=\"wide\"><table class=\"settings\"><thead><tr>"
+        "<th>Setting<th>Value<th>Origin</thead><tbody>\n");
     while ((status = plm_query_step(&query, diag)) == PLM_OK) {
         for (int column = 0; column < 3; column++) {
             plm_html_raw(html, column == 0 ? "<tr><td>" : "<td>");
@@ -153,8 +155,9 @@ static plm_status put_identity(plm_page *page, plm_diag *diag)
         put_text(html, "made by", &query, 8);
         put_text(html, "started", &query, 9);
         put_length(html, "took", &query, 10);
-        plm_html_raw(html, "</tbody></table>\n<details><summary>The run file as it was read"
-                           "</summary><pre>");
+        plm_html_raw(
+            html, "</tbody></table>\n<details class=\"paper\"><summary>The run file as it was read"
+                  "</summary><pre>");
         plm_html_text(html, plm_query_text(&query, 11));
         plm_html_raw(html, "</pre></details>\n");
     }

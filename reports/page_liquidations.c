@@ -84,7 +84,8 @@ static plm_status put_story(plm_page *page, int64_t id, plm_diag *diag)
     plm_html_raw(html, "</h3></summary>\n");
     plm_page_put_story(html, story);
     plm_story_destroy(story);
-    plm_html_raw(html, "<p><a href=\"#waterline\">To the waterline</a></p></details>\n");
+    plm_html_raw(html,
+                 "<p class=\"screen\"><a href=\"#waterline\">To the waterline</a></p></details>\n");
     return PLM_OK;
 }
 

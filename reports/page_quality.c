@@ -90,7 +90,8 @@ static plm_status put_import(plm_page *page, plm_diag *diag)
         json_t *const json = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
         char *const shown =
             json == NULL ? NULL : json_dumps(json, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
-        plm_html_raw(page->html, "<details><summary>Report of the import</summary><pre>");
+        plm_html_raw(page->html,
+                     "<details class=\"screen\"><summary>Report of the import</summary><pre>");
         plm_html_text(page->html, shown == NULL ? text : shown);
         plm_html_raw(page->html, "</pre></details>\n");
         free(shown);

@@ -163,6 +163,34 @@ def test_sizes(checks, browser, html):
                          ratio >= 4.5, ratio)
 
 
+PAPER_WIDTH = 715  # of A4, less margins, in CSS pixels
+
+
+def test_print(checks, browser, plimsoll, folder):
+    """Twelve accounts on paper: what is wider would be cut off, or make everything small."""
+    database = folder / "paper.db"
+    made = RunDb(database, [f"desk-{letter}/portfolio" for letter in "abcdefghijkl"], 300)
+    for number in range(12):
+        for name in ("return", "max_drawdown", "ulcer"):
+            made.measure(number, name, -0.193)
+    made.close()
+    page = browser.open(report(plimsoll, database), width=PAPER_WIDTH, dark=True)
+    wide = page.evaluate("document.querySelector('.metrics').scrollWidth")
+    checks.check("on a screen the metrics of twelve accounts scroll", wide > PAPER_WIDTH, wide)
+    page.call("Emulation.setEmulatedMedia", media="print",
+              features=[{"name": "prefers-color-scheme", "value": "dark"}])
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    checks.check("on paper nothing sticks out", wide == PAPER_WIDTH, wide)
+    ink = page.evaluate("""[...new Set(['html', 'td', 'h2', 'summary'].map(name =>
+        getComputedStyle(document.querySelector(name)).color))]""")
+    checks.check("on paper ink is black, dark or not", ink == ["rgb(0, 0, 0)"], ink)
+    shown = page.evaluate("""['details.paper pre', 'details.screen', 'nav']
+        .map(name => document.querySelector(name)?.checkVisibility(
+            {contentVisibilityAuto: true}) ?? null)""")
+    checks.check("on paper the run file is read, and what needs a click is not",
+                 shown == [True, False, False], shown)
+
+
 # The least contrast of text to the page, by WCAG 2.1.
 CONTRAST = """(() => {
     const light = colour => {
@@ -240,6 +268,7 @@ def main(plimsoll):
         small = folder / "small.db"
         RunDb(small, ["desk/cross"], 2000).close()
         test_sizes(checks, browser, report(plimsoll, small))
+        test_print(checks, browser, plimsoll, folder)
         test_hostile(checks, browser, plimsoll, folder)
     print(f"1..{checks.count}")
     return 1 if checks.failed else 0
