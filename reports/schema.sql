@@ -110,8 +110,8 @@ CREATE TABLE rulebook (
 ) STRICT;
 
 CREATE TABLE mark (                 -- how marks are made
-    rulebook_id INTEGER NOT NULL REFERENCES rulebook,
-    instrument_id INTEGER NOT NULL REFERENCES instrument,
+    rulebook_id INTEGER NOT NULL REFERENCES rulebook (id),
+    instrument_id INTEGER NOT NULL REFERENCES instrument (id),
     made_of TEXT NOT NULL,
     PRIMARY KEY (rulebook_id, instrument_id)
 ) STRICT, WITHOUT ROWID;
@@ -124,11 +124,11 @@ CREATE TABLE account (
     strategy TEXT,
     params TEXT NOT NULL,           -- JSON
     world INTEGER NOT NULL,
-    rulebook_id INTEGER REFERENCES rulebook,
+    rulebook_id INTEGER REFERENCES rulebook (id),
     hedge INTEGER NOT NULL CHECK (hedge IN (0, 1)),
     same TEXT NOT NULL CHECK (same IN ('strategy', 'trades')),
     after_liquidation TEXT,
-    report_asset_id INTEGER NOT NULL REFERENCES asset,
+    report_asset_id INTEGER NOT NULL REFERENCES asset (id),
     -- from the end of the run
     first_nav_micro INTEGER,        -- of what it began with, when all prices were first known
     first_nav_atto INTEGER,
@@ -148,10 +148,10 @@ CREATE TABLE account (
 -- one by instrument and leg.
 CREATE TABLE pool (
     id INTEGER PRIMARY KEY,
-    account_id INTEGER NOT NULL REFERENCES account,
+    account_id INTEGER NOT NULL REFERENCES account (id),
     regime TEXT NOT NULL CHECK (regime IN ('cross', 'isolated', 'portfolio')),
-    unit_id INTEGER NOT NULL REFERENCES asset,
-    instrument_id INTEGER REFERENCES instrument,
+    unit_id INTEGER NOT NULL REFERENCES asset (id),
+    instrument_id INTEGER REFERENCES instrument (id),
     leg INTEGER NOT NULL,           -- 0 one-way, 1 long, 2 short
     lowest_micro INTEGER,           -- surplus, from the end of the run
     lowest_atto INTEGER,
@@ -164,7 +164,7 @@ CREATE TABLE pool (
 -- account's money.
 CREATE TABLE equity (
     id INTEGER PRIMARY KEY,         -- seq
-    account_id INTEGER NOT NULL REFERENCES account,
+    account_id INTEGER NOT NULL REFERENCES account (id),
     ts_ns INTEGER NOT NULL,
     event INTEGER NOT NULL,         -- tape events applied by then
     at TEXT NOT NULL CHECK (at IN ('grid', 'event', 'end')),
@@ -178,9 +178,9 @@ CREATE TABLE equity (
 -- A pool's numbers: beside each equity row, and at the begin and end of a liquidation.
 CREATE TABLE margin (
     id INTEGER PRIMARY KEY,         -- seq
-    pool_id INTEGER NOT NULL REFERENCES pool,
-    equity_id INTEGER REFERENCES equity, -- the row of equity it stands beside
-    liquidation_id INTEGER REFERENCES liquidation, -- or the liquidation it belongs to
+    pool_id INTEGER NOT NULL REFERENCES pool (id),
+    equity_id INTEGER REFERENCES equity (id), -- the row of equity it stands beside
+    liquidation_id INTEGER REFERENCES liquidation (id), -- or the liquidation it belongs to
     ts_ns INTEGER NOT NULL,
     equity_micro INTEGER NOT NULL,  -- margin equity; in the pool's unit, as all that follows
     equity_atto INTEGER NOT NULL,
@@ -197,8 +197,8 @@ CREATE TABLE margin (
 -- What a position gives to a row of margin.
 CREATE TABLE contribution (
     id INTEGER PRIMARY KEY,         -- seq
-    margin_id INTEGER NOT NULL REFERENCES margin,
-    instrument_id INTEGER NOT NULL REFERENCES instrument,
+    margin_id INTEGER NOT NULL REFERENCES margin (id),
+    instrument_id INTEGER NOT NULL REFERENCES instrument (id),
     leg INTEGER NOT NULL,
     qty INTEGER NOT NULL,
     px2 INTEGER NOT NULL,           -- twice the price of unrealised profit
@@ -215,14 +215,14 @@ CREATE TABLE contribution (
 
 CREATE TABLE price (                -- of what accounts have traded, at samples
     id INTEGER PRIMARY KEY,         -- seq
-    instrument_id INTEGER NOT NULL REFERENCES instrument,
+    instrument_id INTEGER NOT NULL REFERENCES instrument (id),
     ts_ns INTEGER NOT NULL,
     px2 INTEGER NOT NULL            -- twice the price that positions are valued at
 ) STRICT;
 
 CREATE TABLE equity_blob (          -- instead of equity and margin, with equity_as = 'blobs'
     id INTEGER PRIMARY KEY,
-    account_id INTEGER NOT NULL REFERENCES account,
+    account_id INTEGER NOT NULL REFERENCES account (id),
     first_ns INTEGER NOT NULL,
     last_ns INTEGER NOT NULL,
     row_count INTEGER NOT NULL,
@@ -231,11 +231,11 @@ CREATE TABLE equity_blob (          -- instead of equity and margin, with equity
 
 CREATE TABLE order_event (          -- requests and changes of orders
     id INTEGER PRIMARY KEY,         -- seq
-    account_id INTEGER NOT NULL REFERENCES account,
+    account_id INTEGER NOT NULL REFERENCES account (id),
     ts_ns INTEGER NOT NULL,
     what TEXT NOT NULL CHECK (what IN ('submit', 'amend', 'cancel', 'state')),
     order_id INTEGER NOT NULL,
-    instrument_id INTEGER REFERENCES instrument,
+    instrument_id INTEGER REFERENCES instrument (id),
     side TEXT CHECK (side IN ('buy', 'sell')),
     leg INTEGER NOT NULL,
     state TEXT,                     -- of what = state
@@ -256,19 +256,19 @@ CREATE TABLE order_event (          -- requests and changes of orders
 
 CREATE TABLE fill (
     id INTEGER PRIMARY KEY,         -- seq
-    account_id INTEGER NOT NULL REFERENCES account,
+    account_id INTEGER NOT NULL REFERENCES account (id),
     ts_ns INTEGER NOT NULL,
     event INTEGER NOT NULL,
     order_id INTEGER NOT NULL,
-    liquidation_id INTEGER REFERENCES liquidation,
-    instrument_id INTEGER NOT NULL REFERENCES instrument,
+    liquidation_id INTEGER REFERENCES liquidation (id),
+    instrument_id INTEGER NOT NULL REFERENCES instrument (id),
     side TEXT NOT NULL CHECK (side IN ('buy', 'sell')),
     role TEXT NOT NULL CHECK (role IN ('maker', 'taker')),
     leg INTEGER NOT NULL,
     px INTEGER NOT NULL,
     qty INTEGER NOT NULL,
     left INTEGER NOT NULL,
-    asset_id INTEGER NOT NULL REFERENCES asset, -- of value, fee, realised
+    asset_id INTEGER NOT NULL REFERENCES asset (id), -- of value, fee, realised
     value_micro INTEGER NOT NULL,   -- buys > 0
     value_atto INTEGER NOT NULL,
     fee_micro INTEGER NOT NULL,     -- paid > 0
@@ -279,9 +279,9 @@ CREATE TABLE fill (
 
 CREATE TABLE position (             -- after every change
     id INTEGER PRIMARY KEY,         -- seq
-    account_id INTEGER NOT NULL REFERENCES account,
+    account_id INTEGER NOT NULL REFERENCES account (id),
     ts_ns INTEGER NOT NULL,
-    instrument_id INTEGER NOT NULL REFERENCES instrument,
+    instrument_id INTEGER NOT NULL REFERENCES instrument (id),
     leg INTEGER NOT NULL,
     qty INTEGER NOT NULL,
     cost_micro INTEGER NOT NULL,    -- total, settle asset
@@ -292,17 +292,17 @@ CREATE TABLE position (             -- after every change
 
 CREATE TABLE posting (              -- the ledger: per asset all amounts sum to zero
     id INTEGER PRIMARY KEY,         -- seq
-    account_id INTEGER NOT NULL REFERENCES account, -- whom it is about
+    account_id INTEGER NOT NULL REFERENCES account (id), -- whom it is about
     ts_ns INTEGER NOT NULL,
     event INTEGER NOT NULL,
-    liquidation_id INTEGER REFERENCES liquidation,
+    liquidation_id INTEGER REFERENCES liquidation (id),
     book TEXT NOT NULL CHECK (book IN ('account', 'market', 'fees', 'funding', 'external',
         'rounding', 'isolated', 'insurance', 'lender', 'keeper', 'last_resort')),
     cause TEXT NOT NULL CHECK (cause IN ('realised_pnl', 'fee', 'funding', 'trade', 'expiry',
         'deposit', 'withdrawal', 'transfer', 'interest', 'conversion', 'liquidation_fee',
         'takeover', 'insurance', 'adl', 'socialised', 'refill', 'rounding', 'last_resort')),
-    asset_id INTEGER NOT NULL REFERENCES asset,
-    instrument_id INTEGER REFERENCES instrument,
+    asset_id INTEGER NOT NULL REFERENCES asset (id),
+    instrument_id INTEGER REFERENCES instrument (id),
     amount_micro INTEGER NOT NULL,
     amount_atto INTEGER NOT NULL,
     balance_micro INTEGER NOT NULL, -- of the book after it
@@ -311,36 +311,36 @@ CREATE TABLE posting (              -- the ledger: per asset all amounts sum to 
 
 CREATE TABLE funding (
     id INTEGER PRIMARY KEY,         -- seq
-    account_id INTEGER NOT NULL REFERENCES account,
+    account_id INTEGER NOT NULL REFERENCES account (id),
     ts_ns INTEGER NOT NULL,
-    instrument_id INTEGER NOT NULL REFERENCES instrument,
+    instrument_id INTEGER NOT NULL REFERENCES instrument (id),
     leg INTEGER NOT NULL,
     rate INTEGER NOT NULL,
     px INTEGER NOT NULL,
     qty INTEGER NOT NULL,
-    asset_id INTEGER NOT NULL REFERENCES asset,
+    asset_id INTEGER NOT NULL REFERENCES asset (id),
     amount_micro INTEGER NOT NULL,  -- received; paid < 0
     amount_atto INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE settlement (
     id INTEGER PRIMARY KEY,         -- seq
-    account_id INTEGER NOT NULL REFERENCES account,
+    account_id INTEGER NOT NULL REFERENCES account (id),
     ts_ns INTEGER NOT NULL,
-    instrument_id INTEGER NOT NULL REFERENCES instrument,
+    instrument_id INTEGER NOT NULL REFERENCES instrument (id),
     leg INTEGER NOT NULL,
     px INTEGER NOT NULL,
     qty INTEGER NOT NULL,           -- of the position before
-    asset_id INTEGER NOT NULL REFERENCES asset,
+    asset_id INTEGER NOT NULL REFERENCES asset (id),
     realised_micro INTEGER NOT NULL,
     realised_atto INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE interest (
     id INTEGER PRIMARY KEY,         -- seq
-    account_id INTEGER NOT NULL REFERENCES account,
+    account_id INTEGER NOT NULL REFERENCES account (id),
     ts_ns INTEGER NOT NULL,
-    asset_id INTEGER NOT NULL REFERENCES asset,
+    asset_id INTEGER NOT NULL REFERENCES asset (id),
     rate INTEGER NOT NULL,          -- an hour
     amount_micro INTEGER NOT NULL,  -- received; paid < 0
     amount_atto INTEGER NOT NULL
@@ -348,8 +348,8 @@ CREATE TABLE interest (
 
 CREATE TABLE margin_event (         -- warnings, and what was asked of a pool
     id INTEGER PRIMARY KEY,         -- seq
-    account_id INTEGER NOT NULL REFERENCES account,
-    pool_id INTEGER REFERENCES pool,
+    account_id INTEGER NOT NULL REFERENCES account (id),
+    pool_id INTEGER REFERENCES pool (id),
     ts_ns INTEGER NOT NULL,
     what TEXT NOT NULL CHECK (what IN ('call', 'leverage', 'mode', 'move', 'borrow', 'repay',
         'convert', 'withdraw', 'topup')),
@@ -359,9 +359,9 @@ CREATE TABLE margin_event (         -- warnings, and what was asked of a pool
     equity_atto INTEGER,
     maintenance_micro INTEGER,
     maintenance_atto INTEGER,
-    instrument_id INTEGER REFERENCES instrument,
+    instrument_id INTEGER REFERENCES instrument (id),
     leg INTEGER,
-    asset_id INTEGER REFERENCES asset,
+    asset_id INTEGER REFERENCES asset (id),
     amount_micro INTEGER,           -- asked
     amount_atto INTEGER,
     moved_micro INTEGER,
@@ -371,15 +371,15 @@ CREATE TABLE margin_event (         -- warnings, and what was asked of a pool
 
 CREATE TABLE liquidation (          -- an episode
     id INTEGER PRIMARY KEY,         -- 1, 2, ... of the run, in the order of their beginning
-    account_id INTEGER NOT NULL REFERENCES account,
-    pool_id INTEGER NOT NULL REFERENCES pool,
+    account_id INTEGER NOT NULL REFERENCES account (id),
+    pool_id INTEGER NOT NULL REFERENCES pool (id),
     number INTEGER NOT NULL,        -- of the account
     begin_seq INTEGER NOT NULL,
     end_seq INTEGER,                -- NULL: the run ended in its middle
     begin_ns INTEGER NOT NULL,
     end_ns INTEGER,
     event INTEGER NOT NULL,         -- tape events applied at its beginning
-    culprit_id INTEGER REFERENCES instrument,
+    culprit_id INTEGER REFERENCES instrument (id),
     ended TEXT CHECK (ended IN ('compliant', 'flat', 'bankrupt')),
     cancelled_only INTEGER CHECK (cancelled_only IN (0, 1)), -- no position was touched
     equity_micro INTEGER NOT NULL,  -- at the beginning, the pool's unit
@@ -395,14 +395,14 @@ CREATE TABLE liquidation (          -- an episode
 
 CREATE TABLE liquidation_stage (
     id INTEGER PRIMARY KEY,         -- seq
-    liquidation_id INTEGER NOT NULL REFERENCES liquidation,
+    liquidation_id INTEGER NOT NULL REFERENCES liquidation (id),
     ts_ns INTEGER NOT NULL,
     stage INTEGER NOT NULL,         -- of the rulebook's list, from 0
     round INTEGER NOT NULL,
     action TEXT NOT NULL CHECK (action IN ('cancel', 'close', 'keeper', 'offset', 'repay',
         'takeover', 'adl', 'wait')),
     done INTEGER NOT NULL CHECK (done IN (0, 1)), -- 0: passed over, the fund was too short
-    instrument_id INTEGER REFERENCES instrument,
+    instrument_id INTEGER REFERENCES instrument (id),
     leg INTEGER NOT NULL,
     side TEXT CHECK (side IN ('buy', 'sell')),
     qty INTEGER NOT NULL,
@@ -417,15 +417,15 @@ CREATE TABLE liquidation_stage (
 
 CREATE TABLE counterparty (         -- who bore a part of a liquidation: the fund, ADL, winners
     id INTEGER PRIMARY KEY,         -- seq
-    liquidation_id INTEGER NOT NULL REFERENCES liquidation,
+    liquidation_id INTEGER NOT NULL REFERENCES liquidation (id),
     ts_ns INTEGER NOT NULL,
     cause TEXT NOT NULL,            -- adl, insurance, socialised, last_resort
     payer TEXT NOT NULL,            -- a book, as in posting
-    account_id INTEGER REFERENCES account, -- NULL: the rest of the market, the fund, the last resort
-    instrument_id INTEGER REFERENCES instrument,
+    account_id INTEGER REFERENCES account (id), -- NULL: the rest of the market, the fund, the last resort
+    instrument_id INTEGER REFERENCES instrument (id),
     leg INTEGER NOT NULL,
     qty INTEGER NOT NULL,
-    asset_id INTEGER NOT NULL REFERENCES asset,
+    asset_id INTEGER NOT NULL REFERENCES asset (id),
     value_micro INTEGER NOT NULL,
     value_atto INTEGER NOT NULL,
     score INTEGER NOT NULL          -- rank of ADL, at 10^-12
@@ -434,18 +434,18 @@ CREATE TABLE counterparty (         -- who bore a part of a liquidation: the fun
 CREATE TABLE rule_change (
     id INTEGER PRIMARY KEY,         -- seq
     ts_ns INTEGER NOT NULL,
-    rulebook_id INTEGER NOT NULL REFERENCES rulebook,
+    rulebook_id INTEGER NOT NULL REFERENCES rulebook (id),
     effective_ns INTEGER NOT NULL,
     announced_ns INTEGER
 ) STRICT;
 
 CREATE TABLE collateral_event (
     id INTEGER PRIMARY KEY,         -- seq
-    account_id INTEGER NOT NULL REFERENCES account,
+    account_id INTEGER NOT NULL REFERENCES account (id),
     ts_ns INTEGER NOT NULL,
     code TEXT NOT NULL CHECK (code IN ('haircut', 'halt', 'resume', 'custody_haircut')),
-    asset_id INTEGER REFERENCES asset,
-    custody_id INTEGER REFERENCES instrument, -- row of the tape
+    asset_id INTEGER REFERENCES asset (id),
+    custody_id INTEGER REFERENCES instrument (id), -- row of the tape
     weight INTEGER NOT NULL,
     lost_micro INTEGER NOT NULL,    -- put out of reach now
     lost_atto INTEGER NOT NULL
@@ -453,7 +453,7 @@ CREATE TABLE collateral_event (
 
 CREATE TABLE note (                 -- a strategy's remarks; text NULL: it wants no more callbacks
     id INTEGER PRIMARY KEY,         -- seq
-    account_id INTEGER NOT NULL REFERENCES account,
+    account_id INTEGER NOT NULL REFERENCES account (id),
     ts_ns INTEGER NOT NULL,
     text TEXT
 ) STRICT;
@@ -461,7 +461,7 @@ CREATE TABLE note (                 -- a strategy's remarks; text NULL: it wants
 -- -- what was made of it --------------------------------------------------------------------------
 
 CREATE TABLE metric (               -- docs/metrics.md
-    account_id INTEGER NOT NULL REFERENCES account,
+    account_id INTEGER NOT NULL REFERENCES account (id),
     name TEXT NOT NULL,
     value REAL,                     -- NULL: see reason
     exact TEXT,                     -- the same as a decimal, where it is exact
