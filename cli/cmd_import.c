@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "commands.h"
+#include "decimal.h"
 #include "derive.h"
+#include "grid.h"
 #include "help.h"
 #include "import_account.h"
 #include "import_files.h"
@@ -33,7 +35,8 @@ static const plm_option options[] = {
      .alone = true,
      .type = PLM_OPTION_FLAG,
      .value = "",
-     .help = "list the instruments that need no description"},
+     .help =
+         "list the instruments that need no description; with --json as --instruments takes them"},
 };
 
 typedef struct named_life {
@@ -75,7 +78,7 @@ static plm_status print_formats(plm_session *session)
 }
 
 /* The venue, then what `--instruments` and the head of events as text understand. */
-static void print_known(plm_session *session)
+static void print_known_json(plm_session *session)
 {
     plm_instrument row;
     const char *venue = NULL;
@@ -83,23 +86,44 @@ static void print_known(plm_session *session)
     json_t *const list = plm_json_array();
     for (size_t i = 0; (venue = plm_known_row_at(i, &row)) != NULL; i++) {
         (void)plm_instrument_format(&row, line);
-        if (session->json) {
-            json_t *const entry = plm_json_object();
-            plm_json_text(entry, "venue", venue);
-            plm_json_text(entry, "symbol", row.symbol);
-            plm_json_text(entry, "instrument", line);
-            plm_json_add(list, entry);
-        } else {
-            plm_out_printf(&session->out, "%s %s\n", venue, line);
-        }
+        json_t *const entry = plm_json_object();
+        plm_json_text(entry, "venue", venue);
+        plm_json_text(entry, "symbol", row.symbol);
+        plm_json_text(entry, "instrument", line);
+        plm_json_add(list, entry);
     }
-    if (session->json) {
-        json_t *const json = plm_json_open("import-known");
-        plm_json_put(json, "instruments", list);
-        plm_json_print(&session->out, json);
-    } else {
-        json_decref(list);
+    json_t *const json = plm_json_open("import-known");
+    plm_json_put(json, "instruments", list);
+    plm_json_print(&session->out, json);
+}
+
+static void add_number(plm_grid *grid, int64_t value, unsigned scale)
+{
+    char text[PLM_DECIMAL_TEXT_CAP];
+    (void)plm_decimal_format(value, scale, text);
+    plm_grid_add(grid, text);
+}
+
+/* A line each, of 80 columns. */
+static void print_known(plm_session *session)
+{
+    static const char *const heads[] = {"venue", "symbol", "kind",  ">tick",
+                                        ">lot",  ">mult.", "quote", "settle"};
+    plm_instrument row;
+    const char *venue = NULL;
+    plm_grid *const grid = plm_grid_create(heads, sizeof heads / sizeof *heads, 1);
+    for (size_t i = 0; (venue = plm_known_row_at(i, &row)) != NULL; i++) {
+        plm_grid_add(grid, venue);
+        plm_grid_add(grid, row.symbol);
+        plm_grid_add(grid, plm_instrument_kind_name(row.kind));
+        add_number(grid, row.tick, row.px_scale);
+        add_number(grid, row.lot, row.qty_scale);
+        add_number(grid, row.multiplier, row.mult_scale);
+        plm_grid_add(grid, row.quote);
+        plm_grid_add(grid, row.settle);
     }
+    plm_grid_print(grid, &session->out, session->colour_out, 0);
+    plm_grid_destroy(grid);
 }
 
 /* -- lives ----------------------------------------------------------------------------------- */
@@ -293,7 +317,7 @@ static plm_status run(plm_session *session, plm_diag *diag)
         return print_formats(session);
     }
     if (plm_session_flag(session, "known")) {
-        print_known(session);
+        (session->json ? print_known_json : print_known)(session);
         return PLM_OK;
     }
     PLM_TRY(plm_pack_check_output(session, diag));
