@@ -49,8 +49,8 @@ struct plm_seat {
     plm_run_info info;
     uint64_t requests;
     uint64_t rejected[PLM_REASON_COUNT]; /* orders, by plm_reason */
-    plm_timer *timer;                    /* PLM_TIMERS_MAX, by first use */
-    uint32_t timer_count;
+    plm_timer *timer;                    /* by first use */
+    uint32_t timer_count, timer_cap;     /* at most PLM_TIMERS_MAX */
     uint64_t timer_settings;
     uint32_t flow_next;
     plm_position_view *shown_position; /* as the venue knows them: for valuation */

@@ -7,6 +7,8 @@
 #include "core.h"
 #include "memory.h"
 
+#define TIMERS_FIRST_CAP 2u
+
 static void enter(plm_core *core, uint32_t account, plm_callback callback)
 {
     core->beat->ts = core->now;
@@ -149,6 +151,7 @@ static plm_timer *find_timer(plm_seat *seat, uint64_t id)
     return NULL;
 }
 
+/* There is room for few until somebody sets many: a thousand accounts are read one by one. */
 static plm_timer *free_timer(plm_seat *seat)
 {
     for (uint32_t i = 0; i < seat->timer_count; i++) {
@@ -156,7 +159,16 @@ static plm_timer *free_timer(plm_seat *seat)
             return &seat->timer[i];
         }
     }
-    return seat->timer_count < PLM_TIMERS_MAX ? &seat->timer[seat->timer_count++] : NULL;
+    if (seat->timer_count == PLM_TIMERS_MAX) {
+        return NULL;
+    }
+    if (seat->timer_count == seat->timer_cap) {
+        seat->timer_cap = seat->timer_cap == 0 ? TIMERS_FIRST_CAP : seat->timer_cap * 2;
+        seat->timer = plm_realloc(seat->timer, seat->timer_cap, sizeof *seat->timer);
+    }
+    plm_timer *const timer = &seat->timer[seat->timer_count++];
+    *timer = (plm_timer){0};
+    return timer;
 }
 
 static plm_status arm(plm_core *core, plm_seat *seat, const plm_timer *timer, plm_ts at,

@@ -141,8 +141,6 @@ static void build_seat(plm_run *run, uint32_t index)
     }
     plm_lane_init(&seat->orders, &spec->orders, spec->seed, "orders", name);
     plm_lane_init(&seat->reports, &spec->reports, spec->seed, "reports", name);
-    seat->timer =
-        seat->spec->factory != NULL ? plm_alloc(PLM_TIMERS_MAX, sizeof *seat->timer) : NULL;
     seat->shown_position = plm_alloc(2 * (size_t)rows, sizeof *seat->shown_position);
     seat->shown_cash = plm_alloc(core->contracts->asset_count, sizeof *seat->shown_cash);
     seat->first_position = plm_alloc(2 * (size_t)rows, sizeof *seat->first_position);
