@@ -299,6 +299,10 @@ PLM_NODISCARD plm_status plm_delivery_answer(plm_core *core, plm_instance *insta
                                              plm_callback callback, plm_result result,
                                              plm_diag *diag);
 
+/* Whether a callback has changed the modes of floating point. They are the thread's: one look is
+ * enough for all strategies, and the first of them is named. */
+PLM_NODISCARD plm_status plm_delivery_check_mode(const plm_core *core, plm_diag *diag);
+
 /* Empties the outbox: requests get their arrival, timers are set, notes written. */
 PLM_NODISCARD plm_status plm_delivery_collect(plm_core *core, plm_diag *diag);
 

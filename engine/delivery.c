@@ -100,6 +100,16 @@ plm_status plm_delivery_answer(plm_core *core, plm_instance *instance, plm_callb
     return PLM_OK;
 }
 
+plm_status plm_delivery_check_mode(const plm_core *core, plm_diag *diag)
+{
+    for (uint32_t i = 0; i < core->seat_count; i++) {
+        if (core->seat[i].instance != NULL) {
+            return plm_instance_check_mode(core->seat[i].instance, diag);
+        }
+    }
+    return PLM_OK;
+}
+
 /* -- reports --------------------------------------------------------------------------------- */
 
 static plm_status hear_report(plm_core *core, plm_seat *seat, const plm_report *report,

@@ -437,11 +437,7 @@ plm_status plm_run_step(plm_run *run, plm_diag *diag)
         status = plm_step(core, diag);
     }
     PLM_TRY(tell_models(core, status, diag));
-    for (uint32_t i = 0; i < core->seat_count; i++) {
-        if (core->seat[i].instance != NULL) {
-            PLM_TRY(plm_instance_check_mode(core->seat[i].instance, diag));
-        }
-    }
+    PLM_TRY(plm_delivery_check_mode(core, diag));
     run->ended = status == PLM_END;
     return status;
 }
