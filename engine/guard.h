@@ -35,7 +35,8 @@ typedef struct plm_pool_key {
 /* What shares equity. */
 typedef struct plm_pool {
     plm_pool_name name;
-    uint32_t number; /* in the run: accounts in order, and of each as docs/margin.md, 1 */
+    uint32_t number;  /* in the run: accounts in order, and of each as docs/margin.md, 1 */
+    uint32_t watched; /* its place in the watch; PLM_NO_POOL: no price matters to it */
     uint32_t account;
     uint32_t book;        /* isolated: its own; else the account's */
     uint32_t rulebook;    /* place of its regulation */
@@ -108,7 +109,8 @@ typedef struct plm_guard {
     plm_pool *pool;
     uint32_t *due, *round; /* pools, in no order; those of the round of tests at hand */
     uint32_t due_count;
-    plm_watch watch; /* pools, then the funds of the worlds */
+    uint32_t *watched, watched_count; /* pools that prices matter to, in order */
+    plm_watch watch;                  /* these, then the funds of the worlds */
     plm_fund *fund;
     plm_ts next_clock, next_hour;
     uint32_t *base, *settle;    /* by sym */

@@ -190,7 +190,7 @@ static void commit(plm_core *core, plm_pool *pool)
 {
     for (uint32_t i = 0; i < pool->key_count; i++) {
         const plm_pool_key *const key = &pool->key[i];
-        plm_watch_set(&core->guard.watch, pool->number, key->sym, key->key, key->bounds);
+        plm_watch_set(&core->guard.watch, pool->watched, key->sym, key->key, key->bounds);
     }
 }
 
@@ -251,7 +251,7 @@ void plm_guard_watch_fund(plm_core *core, uint32_t world)
     for (uint32_t sym = 0; sym < core->contracts->count; sym++) {
         plm_corridor const bounds = fund->position[2 * sym].qty != 0 ? nowhere : everywhere;
         for (unsigned key = PLM_KEY_BID; key <= PLM_KEY_LAST; key++) {
-            plm_watch_set(&core->guard.watch, core->guard.pool_count + world, sym, key, bounds);
+            plm_watch_set(&core->guard.watch, core->guard.watched_count + world, sym, key, bounds);
         }
     }
 }

@@ -314,6 +314,25 @@ static void build_state(plm_core *core)
     }
 }
 
+/* Prices matter to a pool that may have positions, or assets beside its unit; the others would only
+ * be in the way of every scan. */
+static void build_watch(plm_core *core)
+{
+    plm_guard *const guard = &core->guard;
+    guard->watched = plm_alloc(guard->pool_count, sizeof *guard->watched);
+    for (uint32_t i = 0; i < guard->pool_count; i++) {
+        plm_pool *const pool = &guard->pool[i];
+        bool const matters = pool->place_count > 0 || pool->input.asset_count > 1 ||
+                             pool->assets[0].asset != pool->name.unit;
+        pool->watched = matters ? guard->watched_count : PLM_NO_POOL;
+        if (matters) {
+            guard->watched[guard->watched_count++] = i;
+        }
+    }
+    plm_watch_init(&guard->watch, core->contracts->count,
+                   guard->watched_count + core->spec->world_count);
+}
+
 plm_status plm_guard_build(plm_core *core, plm_blocks *blocks, plm_diag *diag)
 {
     plm_guard *const guard = &core->guard;
@@ -343,7 +362,7 @@ plm_status plm_guard_build(plm_core *core, plm_blocks *blocks, plm_diag *diag)
             add_pools(core, &core->seat[i]);
         }
     }
-    plm_watch_init(&guard->watch, core->contracts->count, guard->pool_count + spec->world_count);
+    build_watch(core);
     guard->fund = plm_alloc(spec->world_count, sizeof *guard->fund);
     plm_guard_clock_begin(core);
     return PLM_OK;
@@ -396,6 +415,7 @@ void plm_guard_destroy(plm_core *core)
     plm_free(guard->pool);
     plm_free(guard->due);
     plm_free(guard->round);
+    plm_free(guard->watched);
     plm_free(guard->regulation);
     plm_free(guard->base);
     plm_free(guard->settle);

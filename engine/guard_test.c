@@ -85,10 +85,10 @@ static void see_price(plm_core *core, uint32_t sym, unsigned key, plm_px px)
     plm_guard *const guard = &core->guard;
     uint32_t found = plm_watch_find(&guard->watch, sym, key, px, 0);
     for (; found != UINT32_MAX; found = plm_watch_find(&guard->watch, sym, key, px, found + 1)) {
-        if (found < guard->pool_count) {
-            plm_guard_call(core, &guard->pool[found]);
+        if (found < guard->watched_count) {
+            plm_guard_call(core, &guard->pool[guard->watched[found]]);
         } else {
-            plm_guard_fund_called(core, found - guard->pool_count);
+            plm_guard_fund_called(core, found - guard->watched_count);
         }
     }
 }

@@ -2,7 +2,7 @@
  * watch.h - which pools have to be looked at when a price leaves its bounds.
  *
  * Every price key of every instrument has the bounds of all pools side by side, the tightest of
- * every 64 of them, and the tightest of all as one corridor: a thousand pools are two short scans.
+ * every 32 of them, and the tightest of all as one corridor: a thousand pools are two short scans.
  * Knows no money.
  */
 #ifndef PLM_WATCH_H
@@ -10,7 +10,7 @@
 
 #include "venue.h"
 
-#define PLM_WATCH_BLOCK 64u
+#define PLM_WATCH_BLOCK 32u
 
 typedef struct plm_watch_key {
     plm_px *lo, *hi;             /* pool_count; NULL until somebody gives bounds */
