@@ -66,7 +66,9 @@ struct plm_seat {
 
     /* under a rulebook */
     uint32_t first_pool, pool_count; /* 0: a plain account */
+    uint32_t isolated_count;         /* of these the first */
     uint32_t *pool_at;               /* by place: number of its pool, or PLM_NO_POOL */
+    uint32_t *pool_paying;           /* by asset: of the one with its balance, not isolated */
     bool leads;                      /* others book its fills */
     uint32_t warn_count;
     plm_rate warn[2 * PLM_WARN_MAX]; /* rising */

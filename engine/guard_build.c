@@ -92,6 +92,7 @@ static void add_isolated(plm_core *core, plm_seat *seat, uint32_t sym, uint8_t l
                                 .regime = PLM_REGIME_ISOLATED};
     plm_pool *const pool = add_pool(core, seat, name);
     make_room(core, pool, 1, 1);
+    seat->isolated_count++;
     pool->book = plm_ledger_isolated(&core->ledger, core->guard.isolated_count++);
     pool->place_count = 1;
     pool->place[0] = plm_account_place(sym, leg);
@@ -138,6 +139,7 @@ static void add_cross(plm_core *core, plm_seat *seat, plm_regime regime, uint32_
     pool->place_count = find_places(core, seat, asset, pool->place);
     for (uint32_t i = 0; i < assets; i++) {
         pool->assets[i].asset = asset == PLM_NO_ASSET ? i : asset;
+        seat->pool_paying[pool->assets[i].asset] = pool->number;
     }
     for (uint32_t i = 0; i < places; i++) {
         if (regime_of(seat, pool->place[i] / 2) != PLM_REGIME_ISOLATED) {

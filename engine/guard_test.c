@@ -190,6 +190,9 @@ plm_status plm_guard_look(plm_core *core, plm_pool *pool, bool event, plm_diag *
 
 plm_status plm_guard_sample(plm_core *core, plm_pool *pool, plm_ts ts, plm_diag *diag)
 {
+    if (pool->resting && !pool->changed) {
+        return PLM_OK;
+    }
     PLM_TRY(plm_pool_look(core, pool, true, diag));
     if (pool->resting || !pool->output.priced) {
         return PLM_OK;

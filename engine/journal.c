@@ -149,9 +149,9 @@ static plm_status show_margined(plm_core *core, plm_seat *seat, uint32_t asset, 
 {
     plm_money balance = plm_ledger_balance(&core->ledger, seat->account.index, asset);
     plm_money held = seat->account.order_hold[asset];
-    for (uint32_t i = 0; i < seat->pool_count; i++) {
+    for (uint32_t i = 0; i < seat->isolated_count; i++) {
         const plm_pool *const pool = &core->guard.pool[seat->first_pool + i];
-        if (pool->name.regime != PLM_REGIME_ISOLATED || pool->name.unit != asset) {
+        if (pool->name.unit != asset) {
             continue;
         }
         plm_money const own = plm_ledger_balance(&core->ledger, pool->book, asset);

@@ -193,18 +193,8 @@ plm_pool *plm_pool_of(plm_core *core, const plm_seat *seat, uint32_t place)
 
 plm_pool *plm_pool_paying(plm_core *core, const plm_seat *seat, uint32_t asset)
 {
-    for (uint32_t i = 0; i < seat->pool_count; i++) {
-        plm_pool *const pool = &core->guard.pool[seat->first_pool + i];
-        for (uint32_t k = 0;
-             pool->name.regime != PLM_REGIME_ISOLATED && k < pool->input.asset_count; k++) {
-            if (pool->assets[k].asset == asset) {
-                return pool;
-            }
-        }
-    }
-    bool const found = false; /* each asset has a pool that is not isolated */
-    plm_assert(found);
-    return NULL;
+    plm_assert(seat->pool_count > 0);
+    return &core->guard.pool[seat->pool_paying[asset]];
 }
 
 /* -- what moved ------------------------------------------------------------------------------ */

@@ -115,6 +115,7 @@ static void build_margin(const plm_core *core, plm_seat *seat)
             add_warning(seat, rule->warn[i]);
         }
     }
+    seat->pool_paying = plm_alloc(assets, sizeof *seat->pool_paying);
     seat->insurance_used = plm_alloc(assets, sizeof *seat->insurance_used);
     seat->interest = plm_alloc(assets, sizeof *seat->interest);
     seat->liquidation_fees = plm_alloc(assets, sizeof *seat->liquidation_fees);
@@ -321,6 +322,7 @@ static void destroy_seat(plm_seat *seat)
     plm_free(seat->flowed);
     plm_free(seat->leverage);
     plm_free(seat->pool_at);
+    plm_free(seat->pool_paying);
     plm_free(seat->insurance_used);
     plm_free(seat->interest);
     plm_free(seat->liquidation_fees);
