@@ -18,6 +18,7 @@
 #include "requirement.h"
 
 #define TRIES 6
+#define FARTHER 24 /* times what profits may move by with a quarter of the room */
 
 typedef struct shape {
     const plm_rules *rules;
@@ -28,8 +29,7 @@ typedef struct shape {
     bool tested;          /* the pool is not at rest: the trigger counts */
     bool converts;        /* there are assets whose price moves */
     plm_money room;       /* what equity (weighed by the wish) and maintenance may lose together */
-    plm_rate slope;       /* the larger of 1 and the wish's factor */
-    plm_i128 weight;      /* what moves with prices, in the unit; maintenance with asset prices */
+    plm_money weight;     /* what of it all prices together take when they move by 1 */
     plm_rate near, far;   /* relative: of profits and assets; of requirements */
     bool clamped;         /* requirement prices stay inside their tiers */
 } shape;
@@ -160,7 +160,7 @@ static const plm_margin_band no_bounds = {INT64_MIN, INT64_MAX};
 static int64_t scaled(int64_t px2, plm_i128 a, plm_i128 b, plm_round round)
 {
     plm_i128 out;
-    if (b <= 0 || !plm_muldiv(px2, a, b, round, &out) || out > INT64_MAX) {
+    if (b <= 0 || !plm_exact_scale(px2, a, b, round, &out) || out > INT64_MAX) {
         return INT64_MAX;
     }
     return out < 1 ? 1 : (int64_t)out;
@@ -209,30 +209,37 @@ static plm_rate room_of_tier(const shape *self, uint32_t at, plm_rate far)
     return most > 0 ? (plm_rate)most : 0;
 }
 
-static void propose_position(const shape *self, uint32_t at)
+static void propose_requirement(const shape *self, uint32_t at)
 {
     const plm_margin_position *const row = &self->input->position[at];
-    plm_margin_band *const profit = &self->box[2 * at], *const need = &self->box[2 * at + 1];
-    *profit = *need = no_bounds;
+    plm_margin_band *const out = &self->box[2 * at + 1];
+    *out = no_bounds;
     if (row->qty == 0) {
         return;
-    }
-    bool const inverse = is_inverse(self, at);
-    if (row->qty > 0) {
-        profit->lo = inverse ? dearer(self, at, row->pnl_px2, self->near)
-                             : cheaper(self, at, row->pnl_px2, self->near);
-    } else {
-        profit->hi = inverse ? cheaper(self, at, row->pnl_px2, self->near)
-                             : dearer(self, at, row->pnl_px2, self->near);
     }
     plm_rate const far = self->clamped ? room_of_tier(self, at, self->far) : self->far;
     int64_t const dear = dearer(self, at, row->requirement_px2, far);
     if (self->input->regime == PLM_MARGIN_PORTFOLIO) {
-        *need = ordered(dear, cheaper(self, at, row->requirement_px2, far));
-    } else if (inverse) {
-        need->lo = dear;
+        *out = ordered(dear, cheaper(self, at, row->requirement_px2, far));
+    } else if (is_inverse(self, at)) {
+        out->lo = dear;
     } else {
-        need->hi = dear;
+        out->hi = dear;
+    }
+}
+
+static void propose_profit(const shape *self, uint32_t at)
+{
+    const plm_margin_position *const row = &self->input->position[at];
+    plm_margin_band *const out = &self->box[2 * at];
+    bool const inverse = is_inverse(self, at);
+    *out = no_bounds;
+    if (row->qty > 0) {
+        out->lo = inverse ? dearer(self, at, row->pnl_px2, self->near)
+                          : cheaper(self, at, row->pnl_px2, self->near);
+    } else if (row->qty < 0) {
+        out->hi = inverse ? cheaper(self, at, row->pnl_px2, self->near)
+                          : dearer(self, at, row->pnl_px2, self->near);
     }
 }
 
@@ -253,10 +260,17 @@ static bool moves(const shape *self, uint32_t place)
     return held;
 }
 
-static void propose(const shape *self)
+static void propose_far(const shape *self)
 {
     for (uint32_t i = 0; i < self->input->position_count; i++) {
-        propose_position(self, i);
+        propose_requirement(self, i);
+    }
+}
+
+static void propose_near(const shape *self)
+{
+    for (uint32_t i = 0; i < self->input->position_count; i++) {
+        propose_profit(self, i);
     }
     plm_rate const down = self->near < PLM_RATE_ONE ? self->near : PLM_RATE_ONE;
     for (uint32_t place = 0; place < self->input->asset_count; place++) {
@@ -274,7 +288,7 @@ static bool add_size(plm_i128 *sum, plm_i128 value)
 }
 
 /* What a relative step of all prices moves, in the unit. */
-static bool weigh(const shape *self, plm_i128 *out)
+static bool weigh(const shape *self, plm_money *out)
 {
     plm_i128 sum = 0;
     for (uint32_t i = 0; i < self->input->position_count; i++) {
@@ -301,22 +315,19 @@ static bool weigh(const shape *self, plm_i128 *out)
             return false;
         }
     }
-    *out = sum;
+    out->v = sum;
     return true;
 }
 
 /* amount / weight as a rate, at most 8. */
-static plm_rate relative(plm_i128 amount, plm_i128 weight, plm_rate slope)
+static plm_rate relative(plm_i128 amount, plm_money weight)
 {
     plm_i128 const most = 8 * (plm_i128)PLM_RATE_ONE;
-    plm_i128 reach, out;
+    plm_i128 out;
     if (amount <= 0) {
         return 0;
     }
-    if (!plm_muldiv(weight, slope, PLM_RATE_ONE, PLM_ROUND_CEIL, &reach)) {
-        return 0;
-    }
-    if (reach == 0 || !plm_muldiv(amount, PLM_RATE_ONE, reach, PLM_ROUND_FLOOR, &out)) {
+    if (weight.v == 0 || !plm_muldiv(amount, PLM_RATE_ONE, weight.v, PLM_ROUND_FLOOR, &out)) {
         return (plm_rate)most;
     }
     return (plm_rate)(out < most ? out : most);
@@ -329,7 +340,7 @@ static bool find_room(shape *self)
     plm_money const maintenance = plm_money_of(self->now->maintenance);
     plm_money wished, room;
     if (!holds(self, equity, maintenance) ||
-        !plm_money_rate(equity, self->wish->factor, PLM_ROUND_FLOOR, &wished) ||
+        !plm_exact_rate(equity, self->wish->factor, PLM_ROUND_FLOOR, &wished) ||
         !plm_money_sub(wished, maintenance, &wished) ||
         !plm_money_sub(equity, maintenance, &room)) {
         return false;
@@ -338,24 +349,37 @@ static bool find_room(shape *self)
         wished.v = PLM_I128_MAX; /* a wish that is far below */
     }
     self->room = self->tested && room.v < wished.v ? room : wished;
-    self->slope = self->wish->factor > PLM_RATE_ONE ? self->wish->factor : PLM_RATE_ONE;
+    plm_rate const slope = self->wish->factor > PLM_RATE_ONE ? self->wish->factor : PLM_RATE_ONE;
     for (uint32_t place = 0; place < self->input->asset_count; place++) {
         self->converts = self->converts || moves(self, place);
     }
     return self->room.v > 0 && weigh(self, &self->weight) &&
-           (!self->converts || plm_i128_add(self->weight, maintenance.v, &self->weight));
+           (!self->converts || plm_money_add(self->weight, maintenance, &self->weight)) &&
+           plm_exact_rate(self->weight, slope, PLM_ROUND_CEIL, &self->weight);
+}
+
+/* So far that half of the room is taken where a requirement is proportional to the value, but not
+ * much farther than profits may move: mostly both have one price, and that leaves there first. */
+static plm_rate first_far(const shape *self, plm_money maintenance)
+{
+    plm_rate const most = PLM_RATE_ONE / (self->input->regime == PLM_MARGIN_PORTFOLIO ? 8 : 2);
+    plm_rate const reach = relative(self->room.v / 2, maintenance);
+    plm_rate const enough = FARTHER * self->near;
+    plm_rate const far = reach < enough ? reach : enough;
+    return far < most ? far : most;
 }
 
 /* Requirement prices get at most half of the room: as far as that reaches. */
 static bool reach_far(shape *self, plm_money *out_maintenance)
 {
     plm_money const now = plm_money_of(self->now->maintenance);
-    self->near = relative(self->room.v / 4, self->weight, self->slope);
-    self->far = PLM_RATE_ONE / (self->input->regime == PLM_MARGIN_PORTFOLIO ? 8 : 2);
+    self->near = relative(self->room.v / 4, self->weight);
+    self->far = first_far(self, now);
     self->clamped = false;
+    propose_near(self);
     for (unsigned try = 0; try < TRIES; try++) {
         plm_money most, more;
-        propose(self);
+        propose_far(self);
         bool const fits = most_maintenance(self, &most) && plm_money_sub(most, now, &more);
         if (fits && more.v <= self->room.v / 2) {
             *out_maintenance = most;
@@ -363,7 +387,7 @@ static bool reach_far(shape *self, plm_money *out_maintenance)
         }
         plm_i128 next = self->far / 4;
         if (self->clamped && fits) {
-            next = relative(self->room.v / 3, more.v, PLM_RATE_ONE);
+            next = relative(self->room.v / 3, more);
             next = next * self->far / PLM_RATE_ONE;
         }
         /* A first clamped try keeps its reach: an edge alone may have been the hindrance. */
@@ -386,10 +410,10 @@ static bool reach_near(shape *self, plm_money maintenance)
         return false;
     }
     left -= more + rounding;
-    self->near = relative(left, self->weight, self->slope);
+    self->near = relative(left, self->weight);
     for (unsigned try = 0; try < TRIES; try++) {
         plm_money equity, most;
-        propose(self);
+        propose_near(self);
         most = maintenance; /* which asset prices alone would change now */
         if (least_equity(self, &equity) && (!self->converts || most_maintenance(self, &most)) &&
             holds(self, equity, most)) {
