@@ -39,19 +39,19 @@ typedef struct plm_timer {
     int64_t period;
 } plm_timer;
 
-/* One account with its strategy. */
+/* One account with its strategy; first what every delivery to it reads. */
 struct plm_seat {
+    plm_instance *instance;          /* NULL: an account that just holds */
+    plm_timer *timer;                /* by first use */
+    uint32_t timer_count, timer_cap; /* at most PLM_TIMERS_MAX */
+    uint64_t timer_settings;
     const plm_account_spec *spec;
     plm_account account;
     plm_plain plain;
     plm_lane orders, reports;
-    plm_instance *instance; /* NULL: an account that just holds */
     plm_run_info info;
     uint64_t requests;
     uint64_t rejected[PLM_REASON_COUNT]; /* orders, by plm_reason */
-    plm_timer *timer;                    /* by first use */
-    uint32_t timer_count, timer_cap;     /* at most PLM_TIMERS_MAX */
-    uint64_t timer_settings;
     uint32_t flow_next;
     plm_position_view *shown_position; /* as the venue knows them: for valuation */
     plm_cash_view *shown_cash;

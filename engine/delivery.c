@@ -112,14 +112,13 @@ plm_status plm_delivery_check_mode(const plm_core *core, plm_diag *diag)
 
 /* -- reports --------------------------------------------------------------------------------- */
 
-static plm_status hear_report(plm_core *core, plm_seat *seat, const plm_report *report,
+static plm_status hear_report(plm_core *core, plm_instance *instance, const plm_report *report,
                               plm_diag *diag)
 {
-    plm_instance *const instance = seat->instance;
     if (instance->stopped || (instance->reports & PLM_REPORT_BIT(report->kind)) == 0) {
         return PLM_OK;
     }
-    enter(core, seat->account.index, PLM_CALLBACK_ON_REPORT);
+    enter(core, instance->account, PLM_CALLBACK_ON_REPORT);
     plm_result const result = instance->strategy->on_report(instance->strategy, report);
     leave(core);
     if (core->outbox.count > PLM_OUTBOX_HIGH) {
@@ -144,7 +143,7 @@ plm_status plm_delivery_reports(plm_core *core, plm_diag *diag)
         for (uint32_t i = 0; i < letter.assets; i++) {
             seat->instance->cash[letter.asset[i]] = letter.cash[i];
         }
-        PLM_TRY(hear_report(core, seat, &letter.report, diag));
+        PLM_TRY(hear_report(core, seat->instance, &letter.report, diag));
     }
     return PLM_OK;
 }
@@ -233,7 +232,7 @@ plm_status plm_delivery_timers(plm_core *core, plm_diag *diag)
         }
         plm_report const report = {
             .ts = due.at, .tag = id, .sym = PLM_NO_SYM, .kind = PLM_REPORT_TIMER};
-        PLM_TRY(hear_report(core, seat, &report, diag));
+        PLM_TRY(hear_report(core, seat->instance, &report, diag));
     }
     return PLM_OK;
 }

@@ -43,6 +43,17 @@ typedef struct plm_pool {
     uint32_t place_count; /* of positions that may be in it, by (sym, leg) */
     uint32_t *place;
 
+    /* when it is looked at */
+    uint32_t wanted_place; /* a row is kept for it though it is empty; UINT32_MAX: none */
+    bool changed; /* a position, balance, order or rule changed since the input was built */
+    bool event;   /* the next test is because of such a change, not of a price */
+    bool due;     /* is in the queue of the next test */
+    bool resting; /* neither position nor debt, as the input was built */
+    bool banded;
+    uint32_t breaks;    /* bands in a row that broke at once */
+    uint32_t calm;      /* tests without bands that are left */
+    uint64_t banded_at; /* number of events when bands were last given */
+
     /* What the model sees: rebuilt when `changed`, with fresh prices at every look. */
     plm_margin_input input;
     plm_margin_output output;
@@ -53,16 +64,6 @@ typedef struct plm_pool {
     uint32_t band_cap, key_count, key_cap;
     plm_margin_band *bands; /* twice band_cap: what the model says, and what holds */
     plm_pool_key *key;
-
-    uint32_t wanted_place; /* a row is kept for it though it is empty; UINT32_MAX: none */
-    bool changed; /* a position, balance, order or rule changed since the input was built */
-    bool event;   /* the next test is because of such a change, not of a price */
-    bool due;     /* is in the queue of the next test */
-    bool resting; /* neither position nor debt, as the input was built */
-    bool banded;
-    uint32_t breaks;    /* bands in a row that broke at once */
-    uint32_t calm;      /* tests without bands that are left */
-    uint64_t banded_at; /* number of events when bands were last given */
 
     /* what was seen of it */
     bool lowest_seen, peak_seen;

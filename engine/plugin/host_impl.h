@@ -15,7 +15,8 @@ typedef enum plm_phase {
 } plm_phase;
 
 typedef struct plm_host_impl {
-    plm_host host; /* what the plug-in sees */
+    plm_instance instance; /* a cache line of its own */
+    plm_host host;         /* what the plug-in sees */
     plm_host_views views;
     plm_host_book book;
     plm_host_trade trade;
@@ -24,7 +25,6 @@ typedef struct plm_host_impl {
     plm_host_margin margin;
     plm_host_note note;
     plm_host_setup setup;
-    plm_instance instance;
     plm_phase phase;
     bool activated;
     plm_oid last_oid;
