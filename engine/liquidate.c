@@ -170,6 +170,15 @@ static plm_status to_keeper(plm_core *core, plm_pool *pool, const plm_margin_ste
     return PLM_OK;
 }
 
+/* Nobody takes a position in a halt. The built-in model does not ask for it; another one may. */
+static bool is_halted(const plm_pool *pool, const plm_margin_step *step)
+{
+    bool const takes = step->action == PLM_MARGIN_ACTION_KEEPER ||
+                       step->action == PLM_MARGIN_ACTION_TAKEOVER ||
+                       step->action == PLM_MARGIN_ACTION_ADL;
+    return takes && pool->positions[step->position].halted != 0;
+}
+
 /* The step is recorded before what it does; whether it could be done is asked first. */
 static plm_status perform(plm_core *core, plm_pool *pool, const plm_margin_step *step,
                           plm_diag *diag, bool *out_passed)
@@ -177,6 +186,11 @@ static plm_status perform(plm_core *core, plm_pool *pool, const plm_margin_step 
     *out_passed = false;
     pool->state.stalled = false;
     bool done = true;
+    if (is_halted(pool, step)) {
+        pool->state.stalled = true;
+        *out_passed = true;
+        return PLM_OK;
+    }
     if (step->action == PLM_MARGIN_ACTION_TAKEOVER) {
         done = plm_takeover_is_possible(core, pool, step);
         pool->state.fund_short = !done;

@@ -142,6 +142,8 @@ static void put_prices(plm_core *core, plm_pool *pool, const plm_market *market,
                                 trigger ? PLM_USE_TRIGGER_REQUIREMENT : PLM_USE_REQUIREMENT);
         row->multiplier = plm_adaptive_multiplier(&rules->adaptive, row->sym);
         row->open_interest = core->guard.open_interest[row->sym];
+        row->halted = core->market.view[row->sym].status == PLM_STATUS_HALT &&
+                      plm_venue_tradable(core->venue, row->sym, core->now) == PLM_REASON_HALTED;
     }
     pool->input.ts = core->now;
 }

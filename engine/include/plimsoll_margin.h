@@ -45,7 +45,8 @@ typedef struct plm_margin_position {
     uint32_t sym;
     uint32_t place; /* of its settle asset in the input's assets */
     uint8_t leg;    /* 0 one-way, 1 long, 2 short */
-    uint8_t reserved[7];
+    uint8_t halted; /* 1: its instrument is; nobody takes it over then, and a close finds nothing */
+    uint8_t reserved[6];
     plm_qty qty;                      /* signed */
     plm_amount cost;                  /* signed, settle asset */
     int64_t pnl_px2, requirement_px2; /* twice the prices; 0: none yet */

@@ -18,7 +18,8 @@ typedef struct plm_stage_view {
     const plm_stage *stage;
 } plm_stage_view;
 
-/* Whether a position has what the stage asks of one: a quantity, its notional, its tier. */
+/* Whether a position has what the stage asks of one: a quantity, its notional, its tier, and an
+ * instrument that is not halted where others than the venue are to take it. */
 bool plm_stage_fits(const plm_stage_view *view, uint32_t position);
 
 /* The position that the stage takes: the candidate after state->passed others in the order of its

@@ -11,7 +11,9 @@ bool plm_stage_fits(const plm_stage_view *view, uint32_t position)
 {
     const plm_stage *const stage = view->stage;
     const plm_margin_part *const part = &view->now->part[position];
-    if (view->input->position[position].qty == 0) {
+    const plm_margin_position *const row = &view->input->position[position];
+    bool const asks_venue = stage->kind == PLM_STAGE_CLOSE && !stage->keeper;
+    if (row->qty == 0 || (row->halted && !asks_venue)) {
         return false;
     }
     if (stage->has_notional_above &&

@@ -57,6 +57,30 @@ static void a_keeper_comes_late_and_takes_what_it_can(void **state)
     close_pool(self);
 }
 
+static void in_a_halt_the_venue_alone_is_asked(void **state)
+{
+    (void)state;
+    pool_scene *self = three_longs("6000");
+    self->position[0].halted = 1;
+    plm_stage *const only = put_stage(self, (plm_stage){.kind = PLM_STAGE_CLOSE,
+                                                        .select = PLM_SELECT_ALL,
+                                                        .size = PLM_SIZE_FULL,
+                                                        .price = PLM_STAGE_PRICE_MARKET});
+    plm_margin_state episode = {.episode = 1};
+    assert_int_equal(next_step(self, &episode).position, 0);
+    episode = (plm_margin_state){.episode = 1};
+    only->keeper = true;
+    only->keeper_inventory = money("1000000");
+    assert_int_equal(next_step(self, &episode).position, 1);
+    episode = (plm_margin_state){.episode = 1};
+    only->kind = PLM_STAGE_TAKEOVER;
+    assert_int_equal(next_step(self, &episode).position, 1);
+    self->position[1].halted = self->position[2].halted = 1;
+    episode = (plm_margin_state){.episode = 1};
+    assert_int_equal(next_step(self, &episode).action, PLM_MARGIN_ACTION_WAIT);
+    close_pool(self);
+}
+
 static void legs_and_debts_are_settled_first(void **state)
 {
     (void)state;
@@ -160,6 +184,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(limits_are_bankruptcy_or_fillable),
         cmocka_unit_test(a_keeper_comes_late_and_takes_what_it_can),
+        cmocka_unit_test(in_a_halt_the_venue_alone_is_asked),
         cmocka_unit_test(legs_and_debts_are_settled_first),
         cmocka_unit_test(each_rulebook_has_its_own_sequence),
     };
