@@ -80,6 +80,9 @@ typedef struct plm_pool {
     bool dead;        /* an episode has left it flat */
     plm_margin_state state;
     plm_ts wait_until, waited_at;
+    bool stirred;              /* something came that lets it go on */
+    int64_t *noted_px2;        /* by place, two: the prices of the last test of the episode */
+    plm_fraction *noted_price; /* by asset */
 } plm_pool;
 
 /* A rulebook in use. */
@@ -172,6 +175,15 @@ PLM_NODISCARD plm_status plm_guard_test_each(plm_core *core, plm_diag *diag);
 PLM_NODISCARD plm_status plm_guard_sample(plm_core *core, plm_pool *pool, plm_ts ts,
                                           plm_diag *diag);
 PLM_NODISCARD plm_status plm_guard_test_quiet(plm_core *core, plm_diag *diag, bool *out_loud);
+
+/* -- guard_wake.c ---------------------------------------------------------------------------- */
+
+/* An event of an instrument, and of the price of an asset, came: is that what an episode waits
+ * for? */
+void plm_guard_stir(const plm_core *core, plm_pool *pool, uint32_t sym, unsigned key);
+void plm_guard_stir_asset(plm_core *core, uint32_t asset);
+/* Remembers the prices of now; whether one that the pool depends on is another one than before. */
+bool plm_guard_note_prices(const plm_core *core, plm_pool *pool);
 
 /* -- guard_bounds.c -------------------------------------------------------------------------- */
 

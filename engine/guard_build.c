@@ -49,6 +49,8 @@ static void make_room(const plm_core *core, plm_pool *pool, uint32_t places, uin
     pool->assets = plm_alloc(assets, sizeof *pool->assets);
     pool->band_cap = 2 * places + assets;
     pool->bands = plm_alloc(2 * (size_t)pool->band_cap, sizeof *pool->bands);
+    pool->noted_px2 = plm_alloc(2 * (size_t)places, sizeof *pool->noted_px2);
+    pool->noted_price = plm_alloc(assets, sizeof *pool->noted_price);
     pool->key_cap = KEYS_PER_PLACE * places + KEYS_PER_ASSET * assets;
     pool->key = plm_alloc(pool->key_cap, sizeof *pool->key);
     pool->input = (plm_margin_input){
@@ -389,6 +391,8 @@ static void destroy_pool(plm_pool *pool)
     plm_free(pool->assets);
     plm_free(pool->bands);
     plm_free(pool->key);
+    plm_free(pool->noted_px2);
+    plm_free(pool->noted_price);
 }
 
 void plm_guard_destroy(plm_core *core)

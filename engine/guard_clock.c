@@ -195,6 +195,7 @@ static void wake(plm_core *core)
         plm_pool *const pool = &core->guard.pool[i];
         if (pool->in_episode && pool->wait_until != 0 && pool->wait_until <= core->now) {
             pool->wait_until = 0;
+            pool->stirred = true;
             plm_guard_call(core, pool);
         }
     }
@@ -359,6 +360,7 @@ plm_status plm_guard_event(plm_core *core, const plm_event *event, plm_diag *dia
     switch ((plm_event_kind)event->kind) {
     case PLM_EV_ASSET_INDEX:
         plm_guard_all_called(core);
+        plm_guard_stir_asset(core, core->contracts->contract[event->sym].base);
         break;
     case PLM_EV_OPEN_INTEREST:
         core->guard.open_interest[event->sym] = event->qty;

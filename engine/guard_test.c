@@ -86,7 +86,11 @@ static void see_price(plm_core *core, uint32_t sym, unsigned key, plm_px px)
     uint32_t found = plm_watch_find(&guard->watch, sym, key, px, 0);
     for (; found != UINT32_MAX; found = plm_watch_find(&guard->watch, sym, key, px, found + 1)) {
         if (found < guard->watched_count) {
-            plm_guard_call(core, &guard->pool[guard->watched[found]]);
+            plm_pool *const pool = &guard->pool[guard->watched[found]];
+            plm_guard_call(core, pool);
+            if (pool->in_episode) {
+                plm_guard_stir(core, pool, sym, key);
+            }
         } else {
             plm_guard_fund_called(core, found - guard->watched_count);
         }
@@ -333,14 +337,16 @@ static plm_status convert_debts(plm_core *core, plm_pool *pool, plm_diag *diag)
 static plm_status test_one(plm_core *core, plm_pool *pool, plm_diag *diag)
 {
     bool const event = pool->event;
-    pool->event = false;
+    bool const woken =
+        pool->in_episode && (plm_guard_note_prices(core, pool) || pool->stirred || event);
+    pool->event = pool->stirred = false;
     PLM_TRY(plm_pool_look(core, pool, true, diag));
     PLM_TRY(convert_debts(core, pool, diag));
     bool const stale = plm_guard_is_stale(core, pool);
     if (pool->output.priced && !stale) {
         bool const fires = pool->output.liquidatable && !pool->resting;
         PLM_TRY(plm_guard_look(core, pool, event || fires, diag));
-        if (fires || pool->in_episode) {
+        if (pool->in_episode ? woken : fires) {
             PLM_TRY(plm_liquidate(core, pool, diag));
         }
     }

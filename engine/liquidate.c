@@ -15,6 +15,7 @@ static void begin(plm_core *core, plm_pool *pool)
     pool->in_episode = true;
     pool->touched = false;
     pool->culprit = plm_pool_culprit(pool);
+    (void)plm_guard_note_prices(core, pool);
     pool->state = (plm_margin_state){
         .episode = ++seat->episodes,
         .start = core->now,
