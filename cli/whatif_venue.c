@@ -9,6 +9,7 @@
 #include "account.h"
 #include "check.h"
 #include "conversion.h"
+#include "memory.h"
 #include "trial.h"
 
 /* -- balances -------------------------------------------------------------------------------- */
@@ -265,24 +266,20 @@ plm_status plm_whatif_cancel(plm_whatif_desk *desk, plm_margin_state *state)
     return PLM_OK;
 }
 
-/* Places of the pool's assets in the order of the collateral table, the others after them. */
-static uint32_t ordered_places(const plm_whatif_desk *desk, uint32_t *out)
+/* Places of the pool's assets in the order in which their debts are paid, and they pay. */
+static void order_places(const plm_whatif_desk *desk, uint32_t *out)
 {
     const plm_collateral_rule *const rule = &desk->whatif->rules.set->collateral;
-    const plm_margin_input *const input = &desk->pool->input;
-    bool taken[2 * PLM_WHATIF_ASSETS_MAX] = {false};
-    uint32_t count = 0;
-    for (uint32_t i = 0; i <= rule->order_count; i++) {
-        for (uint32_t place = 0; place < input->asset_count; place++) {
-            const char *const name = desk->whatif->contracts.asset[input->asset[place].asset];
-            bool const fits = i == rule->order_count || strcmp(name, rule->order[i]) == 0;
-            if (fits && !taken[place] && count < 2 * PLM_WHATIF_ASSETS_MAX) {
-                taken[place] = true;
-                out[count++] = place;
-            }
+    const plm_margin_asset *const asset = desk->pool->input.asset;
+    const char *const *const name = desk->whatif->contracts.asset;
+    for (uint32_t place = 0; place < desk->pool->input.asset_count; place++) {
+        const char *const own = name[asset[place].asset];
+        uint32_t at = place;
+        for (; at > 0 && plm_conversion_before(rule, own, name[asset[out[at - 1]].asset]); at--) {
+            out[at] = out[at - 1];
         }
+        out[at] = place;
     }
-    return count;
 }
 
 static plm_status repay_from(plm_whatif_desk *desk, const plm_margin_step *step, uint32_t from,
@@ -300,6 +297,9 @@ static plm_status repay_from(plm_whatif_desk *desk, const plm_margin_step *step,
                            step->cost, &done)) {
         return plm_whatif_overflow(desk->diag);
     }
+    if (done.received.v == 0) {
+        return PLM_OK;
+    }
     plm_money *const source = &desk->book->balance[paying->asset];
     plm_money *const target = &desk->book->balance[owing->asset];
     PLM_TRY(take(desk, source, done.paid));
@@ -314,14 +314,15 @@ static plm_status repay_from(plm_whatif_desk *desk, const plm_margin_step *step,
 plm_status plm_whatif_repay(plm_whatif_desk *desk, const plm_margin_step *step,
                             plm_margin_state *state, plm_whatif_step *told)
 {
-    uint32_t order[2 * PLM_WHATIF_ASSETS_MAX];
-    uint32_t const count = ordered_places(desk, order);
+    uint32_t const count = desk->pool->input.asset_count;
+    uint32_t *const order = plm_alloc(count, sizeof *order);
+    plm_status status = PLM_OK;
+    order_places(desk, order);
     state->stalled = 1;
-    for (uint32_t to = 0; to < count; to++) {
-        for (uint32_t from = 0; from < count; from++) {
-            PLM_TRY(repay_from(desk, step, order[from], order[to], state));
-        }
+    for (uint32_t i = 0; i < count * count && status >= 0; i++) {
+        status = repay_from(desk, step, order[i % count], order[i / count], state);
     }
+    plm_free(order);
     told->remark = "debts are paid from other assets at their prices";
-    return PLM_OK;
+    return status;
 }

@@ -121,23 +121,20 @@ uint32_t plm_guard_repay_order(const plm_core *core, const plm_pool *pool, uint3
 {
     const plm_collateral_rule *const rule =
         &core->guard.regulation[pool->rulebook].rules.set->collateral;
-    uint32_t named = 0;
-    for (uint32_t k = 0; k < rule->order_count; k++) {
-        uint32_t const asset = plm_contracts_find_asset(core->contracts, rule->order[k]);
-        if (asset != PLM_NO_ASSET && named++ == i) {
-            return asset;
+    const char *const *const name = core->contracts->asset;
+    uint32_t place = 0;
+    for (; place < pool->input.asset_count; place++) {
+        uint32_t before = 0;
+        for (uint32_t k = 0; k < pool->input.asset_count; k++) {
+            before += plm_conversion_before(rule, name[pool->assets[k].asset],
+                                            name[pool->assets[place].asset]);
+        }
+        if (before == i) {
+            break;
         }
     }
-    for (uint32_t asset = 0; asset < core->contracts->asset_count; asset++) {
-        bool listed = false;
-        for (uint32_t k = 0; k < rule->order_count && !listed; k++) {
-            listed = plm_contracts_find_asset(core->contracts, rule->order[k]) == asset;
-        }
-        if (!listed && named++ == i) {
-            return asset;
-        }
-    }
-    return i;
+    plm_assert(place < pool->input.asset_count); /* names are different */
+    return place;
 }
 
 static plm_status book_one(plm_core *core, plm_pool *pool, uint32_t from, uint32_t to,

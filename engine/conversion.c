@@ -3,6 +3,8 @@
  */
 #include "conversion.h"
 
+#include <string.h>
+
 #include "account.h"
 
 #define ONE INT64_C(1000000000000)
@@ -42,4 +44,21 @@ bool plm_conversion_of(plm_fraction from, plm_fraction to, plm_money have, plm_m
     }
     *out = part;
     return true;
+}
+
+/* -- the order of assets --------------------------------------------------------------------- */
+
+static uint32_t rank_of(const plm_collateral_rule *rule, const char *asset)
+{
+    uint32_t rank = 0;
+    while (rank < rule->order_named && strcmp(rule->order[rank], asset) != 0) {
+        rank++;
+    }
+    return rank;
+}
+
+bool plm_conversion_before(const plm_collateral_rule *rule, const char *a, const char *b)
+{
+    uint32_t const first = rank_of(rule, a), second = rank_of(rule, b);
+    return first != second ? first < second : strcmp(a, b) < 0;
 }

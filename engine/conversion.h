@@ -7,6 +7,7 @@
 
 #include "num.h"
 #include "plimsoll_margin.h"
+#include "rulebook.h"
 
 typedef struct plm_conversion {
     plm_money paid, fee; /* of the asset that pays */
@@ -17,5 +18,9 @@ typedef struct plm_conversion {
  */
 PLM_NODISCARD bool plm_conversion_of(plm_fraction from, plm_fraction to, plm_money have,
                                      plm_money owed, plm_rate cost, plm_conversion *out);
+
+/* Whether a debt in asset `a` is paid before one in `b`, and a balance of `a` pays before one of
+ * `b`: those that the rulebook names, in its order, then the others by name. */
+bool plm_conversion_before(const plm_collateral_rule *rule, const char *a, const char *b);
 
 #endif

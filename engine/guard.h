@@ -223,7 +223,7 @@ void plm_guard_journal_counterparty(plm_core *core, const plm_pool *pool,
 void plm_guard_journal_op(plm_core *core, const plm_seat *seat,
                           const plm_record_margin_request *what);
 void plm_guard_journal_lowest(plm_core *core);
-/* The place in a pool's input of the i-th asset that pays debts. */
+/* The place in a pool's input of the i-th asset whose debt is paid, and that pays debts. */
 uint32_t plm_guard_repay_order(const plm_core *core, const plm_pool *pool, uint32_t i);
 
 /* -- liquidate.c, handover.c, adl.c, shortfall.c, aftermath.c ---------------------------------- */

@@ -297,7 +297,8 @@ plm_status plm_repay(plm_core *core, plm_pool *pool, plm_rate cost, plm_diag *di
 {
     bool any = false;
     plm_money const all = {PLM_I128_MAX};
-    for (uint32_t to = 0; to < pool->input.asset_count && pool->input.asset_count > 1; to++) {
+    for (uint32_t i = 0; i < pool->input.asset_count && pool->input.asset_count > 1; i++) {
+        uint32_t const to = plm_guard_repay_order(core, pool, i);
         PLM_TRY(repay_one(core, pool, to, all, cost, diag, &any));
     }
     *out_stalled = !any;

@@ -177,8 +177,8 @@ typedef struct plm_collateral_rule {
     uint32_t row_count, borrow_count;
     const plm_collateral_row *row;
     const plm_borrow_row *borrow_row;
-    uint32_t order_count;
-    const char *const *order; /* assets as repay takes them */
+    uint32_t order_count, order_named; /* those of the list, then those of the table by name */
+    const char *const *order;          /* assets as repay takes them */
     bool converts;
     plm_money convert_below; /* < 0, in the unit */
     plm_rate convert_cost;

@@ -50,6 +50,7 @@ static plm_status read_order(const plm_rulebook_reader *reader, const plm_config
         }
         order[rule->order_count++] = plm_rulebook_keep(reader->book, text);
     }
+    rule->order_named = rule->order_count;
     for (uint32_t i = 0; i < rule->row_count; i++) {
         if (!is_known(rule, rule->row[i].asset)) {
             order[rule->order_count++] = rule->row[i].asset;

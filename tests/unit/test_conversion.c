@@ -1,7 +1,8 @@
 /*
  * test_conversion.c - promises of conversion.h, by hand:
  * - as much as is owed is received where it can be paid, and what is paid is rounded up;
- * - else all that there is goes, its cost included, and what it brings is rounded down.
+ * - else all that there is goes, its cost included, and what it brings is rounded down;
+ * - assets come as the rulebook names them, the others by name.
  */
 #include "plm_test.h"
 
@@ -54,12 +55,26 @@ static void what_is_paid_is_rounded_up(void **state)
     assert_true(found.received.v == 1);
 }
 
+static void named_assets_come_first_the_others_by_name(void **state)
+{
+    (void)state;
+    static const char *const named[] = {"USDT", "BTC"};
+    plm_collateral_rule const rule = {.order_named = 2, .order = named};
+    static const char *const sorted[] = {"USDT", "BTC", "ADA", "ETH", "ETHW", "SOL"};
+    for (unsigned i = 0; i < 6; i++) {
+        for (unsigned k = 0; k < 6; k++) {
+            assert_int_equal(plm_conversion_before(&rule, sorted[i], sorted[k]), i < k);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_debt_is_paid_whole),
         cmocka_unit_test(what_there_is_goes),
         cmocka_unit_test(what_is_paid_is_rounded_up),
+        cmocka_unit_test(named_assets_come_first_the_others_by_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

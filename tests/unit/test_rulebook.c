@@ -238,6 +238,7 @@ static void collateral_has_slices_and_an_order(void **state)
     assert_int_equal(rule->borrow_count, 1);
     /* those of the list, then the others by name */
     assert_int_equal(rule->order_count, 3);
+    assert_int_equal(rule->order_named, 1);
     assert_string_equal(rule->order[0], "USDT");
     assert_string_equal(rule->order[1], "ADA");
     assert_string_equal(rule->order[2], "BTC");
