@@ -148,7 +148,7 @@ static bool try_close(const plm_stage_view *view, uint32_t position, plm_margin_
     }
     step->action = PLM_MARGIN_ACTION_CLOSE;
     step->fee_rate = view->rules->fee[view->input->position[position].sym];
-    return plm_stage_limit(view, position, &step->limit);
+    return plm_stage_limit(view, position, step->qty, &step->limit);
 }
 
 static bool is_last(const plm_margin_input *input, uint32_t position)

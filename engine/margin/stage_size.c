@@ -266,7 +266,23 @@ static bool fillable_value(const plm_stage_view *view, uint32_t position, plm_mo
            (inverse ? plm_money_add(value, room, out) : plm_money_sub(value, room, out));
 }
 
-bool plm_stage_limit(const plm_stage_view *view, uint32_t position, plm_px *out)
+/* The price of the bankruptcy value of a part, to the tick on the side that leaves more. */
+static bool bankruptcy_limit(const plm_stage_view *view, uint32_t position, plm_qty qty,
+                             plm_px *out)
+{
+    const plm_margin_position *const row = &view->input->position[position];
+    plm_qty const whole = row->qty < 0 ? -row->qty : row->qty;
+    plm_money value;
+    if (!plm_bankruptcy_value(view->rules, view->input, view->now, position, &value, out) ||
+        !plm_money_muldiv(value, qty, whole, PLM_ROUND_HALF_EVEN, &value)) {
+        return false;
+    }
+    *out = plm_value_price(&view->rules->contracts->contract[row->sym], row->qty < 0 ? -qty : qty,
+                           value, row->qty > 0 ? PLM_ROUND_CEIL : PLM_ROUND_FLOOR);
+    return true;
+}
+
+bool plm_stage_limit(const plm_stage_view *view, uint32_t position, plm_qty qty, plm_px *out)
 {
     const plm_margin_position *const row = &view->input->position[position];
     plm_money value;
@@ -277,7 +293,7 @@ bool plm_stage_limit(const plm_stage_view *view, uint32_t position, plm_px *out)
     case PLM_STAGE_PRICE_MARK:
         break;
     case PLM_STAGE_PRICE_BANKRUPTCY:
-        if (!plm_bankruptcy_value(view->rules, view->input, view->now, position, &value, &px)) {
+        if (!bankruptcy_limit(view, position, qty, &px)) {
             return false;
         }
         break;

@@ -26,6 +26,31 @@ static void limits_are_bankruptcy_or_fillable(void **state)
     close_pool(self);
 }
 
+/* Short 5 USD of an inverse contract with nothing left, at a value of 5/3 = 1.666666666666666667,
+ * rounded up: all of it is bankrupt just below 3, on the tick 2.9. A fifth of that is
+ * 0.3333333333333333334, so 0.333333333333333333, whose price is just above 3. */
+static void a_bankruptcy_limit_is_that_of_what_is_closed(void **state)
+{
+    (void)state;
+    pool_scene *self = open_pool();
+    self->input.regime = PLM_MARGIN_ISOLATED;
+    self->input.unit = BTC;
+    (void)put_asset(self, BTC, "0", price(1, 1));
+    (void)put_position(self, INVERSE, -5, 60, 60);
+    move_rules(self, 0);
+    self->position[0].cost = plm_amount_of(money("-1.666666666666666667"));
+    plm_stage *const only = put_stage(self, (plm_stage){.kind = PLM_STAGE_CLOSE,
+                                                        .select = PLM_SELECT_ALL,
+                                                        .size = PLM_SIZE_FULL,
+                                                        .price = PLM_STAGE_PRICE_BANKRUPTCY});
+    plm_margin_state episode = {.episode = 1};
+    assert_int_equal(next_step(self, &episode).limit, 29);
+    only->size = PLM_SIZE_STEP;
+    only->step = money("1");
+    assert_int_equal(next_step(self, &episode).limit, 30);
+    close_pool(self);
+}
+
 static void a_keeper_comes_late_and_takes_what_it_can(void **state)
 {
     (void)state;
@@ -183,6 +208,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(limits_are_bankruptcy_or_fillable),
+        cmocka_unit_test(a_bankruptcy_limit_is_that_of_what_is_closed),
         cmocka_unit_test(a_keeper_comes_late_and_takes_what_it_can),
         cmocka_unit_test(in_a_halt_the_venue_alone_is_asked),
         cmocka_unit_test(legs_and_debts_are_settled_first),
