@@ -150,9 +150,12 @@ static void add_cross(plm_core *core, plm_seat *seat, plm_regime regime, uint32_
     }
 }
 
-/* The regime of what is not isolated. */
+/* The regime of what is not isolated, which may be nothing but the free balance. */
 static plm_regime shared_of(const plm_core *core, const plm_seat *seat)
 {
+    if (seat->spec->regime_default == PLM_REGIME_PORTFOLIO) {
+        return PLM_REGIME_PORTFOLIO;
+    }
     for (uint32_t sym = 0; sym < core->contracts->count; sym++) {
         if (regime_of(seat, sym) == PLM_REGIME_PORTFOLIO) {
             return PLM_REGIME_PORTFOLIO;

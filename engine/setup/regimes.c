@@ -273,6 +273,7 @@ plm_status plm_setup_variant(plm_run_file *file, const plm_draft *draft, const p
     PLM_TRY(read_instruments(variant, contracts, diag, regimes));
     account->regime = variant->label;
     account->regime_of = regimes;
+    account->regime_default = (uint8_t)variant->common;
     account->rulebook = variant->rulebook;
     account->confounded = variant->confounded;
     const plm_rulebook *const rulebook = rulebook_of(file, variant->rulebook);

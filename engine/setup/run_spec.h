@@ -77,6 +77,7 @@ typedef struct plm_account_spec {
     uint32_t world;
     uint32_t rulebook;          /* place in the run's; PLM_NO_RULEBOOK: a plain account */
     const uint8_t *regime_of;   /* sym_count of plm_regime; NONE: spot, and what is not traded */
+    uint8_t regime_default;     /* plm_regime of rows that nothing names */
     bool confounded;            /* a variant whose rulebook is not that of the others */
     uint32_t leader;            /* `same: trades`: the account whose voluntary fills this one
                                    books, and no strategy; PLM_NO_LEADER: it decides for itself */

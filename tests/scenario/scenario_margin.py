@@ -26,6 +26,8 @@ def account_setting(account, word, rest):
     """A setting of an account that is about margin; False where it is none."""
     if word == "margin":
         account["margin"] = rest if len(rest) > 1 else rest[0]
+        if "=" in rest[0]:
+            account["margin"] = dict(entry.split("=") for entry in rest)
     elif word in ("same", "topup", "after_liquidation"):
         account[word] = rest[0]
     elif word == "alert":
@@ -40,7 +42,7 @@ def account_setting(account, word, rest):
 def variants(rows, name):
     """The accounts that an account of the file becomes: one for each of several regimes."""
     regimes = [rest for owner, word, *rest in rows if owner == name and word == "margin"]
-    if not regimes or len(regimes[0]) == 1:
+    if not regimes or len(regimes[0]) == 1 or "=" in regimes[0][0]:
         return [name]
     return [f"{name}/{regime}" for regime in regimes[0]]
 
