@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "account.h"
+#include "assess.h"
 #include "check.h"
 #include "memory.h"
 #include "trial.h"
@@ -211,31 +212,71 @@ static plm_status pay_shortfall(episode *self, uint32_t asset, plm_money owed)
     return PLM_OK;
 }
 
-static plm_status settle(episode *self)
+/* Before others pay, the pool's other assets do, at no cost. */
+static plm_status pay_debts(episode *self)
 {
-    if (!plm_margin_is_flat(&self->pool->input)) {
+    plm_margin_step const step = {.size = sizeof step};
+    plm_margin_state state = {0};
+    plm_whatif_step told = new_step();
+    told.action = "repay";
+    PLM_TRY(plm_whatif_repay(&self->desk, &step, &state, &told));
+    if (state.stalled) {
         return PLM_OK;
     }
-    bool const short_of = plm_money_of(self->pool->out.equity).v < 0;
-    uint32_t const count = self->pool->input.asset_count;
-    for (uint32_t i = 0; i < count; i++) {
-        const plm_margin_asset asset = self->pool->asset[i];
-        plm_money const balance = plm_money_of(asset.balance);
+    PLM_TRY(look(self));
+    tell(self, told);
+    return PLM_OK;
+}
+
+static plm_status cover(episode *self)
+{
+    for (uint32_t i = 0; i < self->pool->input.asset_count; i++) {
+        plm_margin_asset const asset = self->pool->asset[i];
         plm_money owed;
-        if (balance.v < 0 && short_of) {
-            if (!plm_money_negate(balance, &owed)) {
-                return plm_whatif_overflow(self->desk.diag);
-            }
-            PLM_TRY(pay_shortfall(self, asset.asset, owed));
-        } else if (balance.v > 0 && self->desk.story->liquidated) {
-            const char *receiver;
-            PLM_TRY(plm_whatif_residual(&self->desk, asset.asset, balance, &receiver));
-            if (receiver != NULL) {
-                PLM_TRY(tell_payment(self, receiver, "pool", asset.asset, balance));
-            }
+        if (asset.balance.hi >= 0) {
+            continue;
+        }
+        if (!plm_money_negate(plm_money_of(asset.balance), &owed)) {
+            return plm_whatif_overflow(self->desk.diag);
+        }
+        PLM_TRY(pay_shortfall(self, asset.asset, owed));
+    }
+    return PLM_OK;
+}
+
+static plm_status keep_residual(episode *self)
+{
+    for (uint32_t i = 0; i < self->pool->input.asset_count; i++) {
+        plm_margin_asset const asset = self->pool->asset[i];
+        plm_money const left = plm_money_of(asset.balance);
+        const char *receiver;
+        if (left.v <= 0) {
+            continue;
+        }
+        PLM_TRY(plm_whatif_residual(&self->desk, asset.asset, left, &receiver));
+        if (receiver != NULL) {
+            PLM_TRY(tell_payment(self, receiver, "pool", asset.asset, left));
         }
     }
     return PLM_OK;
+}
+
+static plm_status settle(episode *self)
+{
+    const plm_margin_output *const out = &self->pool->out;
+    if (!plm_margin_is_flat(&self->pool->input)) {
+        return PLM_OK;
+    }
+    if (plm_whatif_owes(&self->desk) &&
+        plm_assess_fires(&self->desk.whatif->rules, plm_money_of(out->equity),
+                         plm_money_of(out->maintenance))) {
+        PLM_TRY(pay_debts(self));
+        if (plm_whatif_owes(&self->desk)) {
+            return cover(self);
+        }
+    }
+    return self->desk.story->liquidated && !plm_whatif_owes(&self->desk) ? keep_residual(self)
+                                                                         : PLM_OK;
 }
 
 /* -- an episode ------------------------------------------------------------------------------ */

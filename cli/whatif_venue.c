@@ -212,6 +212,31 @@ plm_status plm_whatif_hand_over(plm_whatif_desk *desk, const plm_margin_step *st
     return fill(desk, step->position, step->qty, plm_money_of(step->value));
 }
 
+bool plm_whatif_owes(plm_whatif_desk *desk)
+{
+    bool owes = false;
+    for (uint32_t i = 0; i < desk->pool->input.asset_count; i++) {
+        owes = owes || balance_of(desk, desk->pool->asset[i].asset)->v < 0;
+    }
+    return owes;
+}
+
+/* All that the pool has left, unless it owes something. */
+static plm_status hand_over_margin(plm_whatif_desk *desk, plm_whatif_step *told)
+{
+    if (plm_whatif_owes(desk)) {
+        return PLM_OK;
+    }
+    told->remark = "with all that the pool has left";
+    for (uint32_t i = 0; i < desk->pool->input.asset_count; i++) {
+        uint32_t const asset = desk->pool->asset[i].asset;
+        plm_money *const rest = balance_of(desk, asset);
+        PLM_TRY(add(desk, &desk->book->insurance[asset], *rest));
+        *rest = (plm_money){0};
+    }
+    return PLM_OK;
+}
+
 /* The fund takes the position at the takeover value and closes it at the mark. */
 plm_status plm_whatif_take_over(plm_whatif_desk *desk, const plm_margin_step *step,
                                 plm_margin_state *state, plm_whatif_step *told)
@@ -238,13 +263,7 @@ plm_status plm_whatif_take_over(plm_whatif_desk *desk, const plm_margin_step *st
     if (gain.v < 0) {
         told->remark = "the insurance fund bears the loss to the mark";
     }
-    if (step->margin_all) {
-        plm_money *const rest = balance_of(desk, asset);
-        told->remark = "with all that the pool has left";
-        PLM_TRY(add(desk, fund, *rest));
-        *rest = (plm_money){0};
-    }
-    return PLM_OK;
+    return step->margin_all ? hand_over_margin(desk, told) : PLM_OK;
 }
 
 /* -- orders and debts ------------------------------------------------------------------------ */

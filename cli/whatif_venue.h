@@ -26,6 +26,9 @@ PLM_NODISCARD plm_status plm_whatif_take_over(plm_whatif_desk *desk, const plm_m
 PLM_NODISCARD plm_status plm_whatif_hand_over(plm_whatif_desk *desk, const plm_margin_step *step,
                                               plm_whatif_step *told);
 
+/* Whether a balance of the pool is below 0. */
+bool plm_whatif_owes(plm_whatif_desk *desk);
+
 /* An amount to the pool's balance of an asset. */
 PLM_NODISCARD plm_status plm_whatif_credit(plm_whatif_desk *desk, uint32_t asset, plm_money amount);
 

@@ -233,7 +233,7 @@ PLM_NODISCARD plm_status plm_liquidate(plm_core *core, plm_pool *pool, plm_diag 
 
 PLM_NODISCARD plm_status plm_handover_part(plm_core *core, plm_pool *pool, const plm_handover *what,
                                            plm_diag *diag);
-/* The pool's balances go to the fund. */
+/* The pool's balances go to the fund; none does while it owes anything. */
 PLM_NODISCARD plm_status plm_handover_margin(plm_core *core, plm_pool *pool, plm_diag *diag);
 bool plm_takeover_is_possible(const plm_core *core, const plm_pool *pool,
                               const plm_margin_step *step);
@@ -251,7 +251,8 @@ bool plm_pool_in_debt(const plm_core *core, const plm_pool *pool);
 /* Of an asset, over all pools of an account: balance, and profit of its positions at present. */
 PLM_NODISCARD plm_status plm_seat_equity(plm_core *core, const plm_seat *seat, uint32_t asset,
                                          plm_diag *diag, plm_money *out);
-/* Others pay what a flat pool owes; *out_total in its unit. */
+/* What a flat pool owes is paid from its other assets, then by others; *out_total: what was left
+ * for them, in its unit. */
 PLM_NODISCARD plm_status plm_shortfall_cover(plm_core *core, plm_pool *pool, plm_diag *diag,
                                              plm_money *out_total);
 PLM_NODISCARD plm_status plm_repay(plm_core *core, plm_pool *pool, plm_rate cost, plm_diag *diag,

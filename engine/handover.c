@@ -61,6 +61,9 @@ static uint32_t fund_book(const plm_core *core, const plm_pool *pool)
 
 plm_status plm_handover_margin(plm_core *core, plm_pool *pool, plm_diag *diag)
 {
+    if (plm_pool_in_debt(core, pool)) {
+        return PLM_OK;
+    }
     for (uint32_t i = 0; i < pool->input.asset_count; i++) {
         uint32_t const asset = pool->assets[i].asset;
         plm_money const left = plm_ledger_balance(&core->ledger, pool->book, asset);

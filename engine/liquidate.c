@@ -4,6 +4,7 @@
  * The model says what comes next; here it is done, through the venue and the ledger like anything
  * else that happens to an account.
  */
+#include "assess.h"
 #include "check.h"
 #include "core.h"
 
@@ -50,6 +51,15 @@ static plm_status keep_residual(plm_core *core, plm_pool *pool, plm_diag *diag)
     return plm_isolated_move(core, pool, (plm_money){-left.v}, diag);
 }
 
+/* A flat pool whose debts its assets do not carry; where they do, both stay. */
+static bool is_short(const plm_core *core, const plm_pool *pool)
+{
+    return plm_pool_in_debt(core, pool) &&
+           plm_assess_fires(&core->guard.regulation[pool->rulebook].rules,
+                            plm_money_of(pool->output.equity),
+                            plm_money_of(pool->output.maintenance));
+}
+
 static plm_status end(plm_core *core, plm_pool *pool, plm_diag *diag)
 {
     plm_seat *const seat = &core->seat[pool->account];
@@ -57,9 +67,11 @@ static plm_status end(plm_core *core, plm_pool *pool, plm_diag *diag)
     plm_money shortfall = {0};
     if (is_flat(pool)) {
         what = PLM_EPISODE_FLAT;
-        if (plm_money_of(pool->output.equity).v < 0 || plm_pool_in_debt(core, pool)) {
+        if (is_short(core, pool)) {
             PLM_TRY(plm_shortfall_cover(core, pool, diag, &shortfall));
-            what = shortfall.v > 0 ? PLM_EPISODE_BANKRUPT : PLM_EPISODE_FLAT;
+        }
+        if (shortfall.v > 0) {
+            what = PLM_EPISODE_BANKRUPT;
         } else {
             PLM_TRY(keep_residual(core, pool, diag));
         }
