@@ -21,6 +21,7 @@ typedef struct episode {
     char name[PLM_SYMBOL_CAP + 16]; /* of the pool */
     plm_whatif_pools pools;
     plm_whatif_pool *pool;
+    uint32_t *begun; /* episodes of the account so far */
 } episode;
 
 /* -- the story ------------------------------------------------------------------------------- */
@@ -306,6 +307,7 @@ static plm_status live(episode *self, bool *out_stuck)
     PLM_TRY(look(self));
     PLM_TRY(top_up(self));
     over = !plm_whatif_pool_fires(self->pool);
+    self->state.episode = over ? 0 : ++*self->begun;
     for (uint32_t i = 0; i < STEPS_MAX && !over && !*out_stuck; i++) {
         PLM_TRY(advance(self, &over, out_stuck));
     }
@@ -345,11 +347,12 @@ static plm_status liquidate(const plm_whatif *whatif, plm_whatif_book *book, plm
 {
     static const uint32_t most = PLM_WHATIF_POSITIONS_MAX + PLM_WHATIF_ASSETS_MAX;
     char(*const stuck)[PLM_SYMBOL_CAP + 16] = plm_alloc(most, sizeof *stuck);
-    uint32_t stuck_count = 0;
+    uint32_t stuck_count = 0, begun = 0;
     plm_status status = PLM_OK;
     for (uint32_t i = 0; i < EPISODES_MAX && status >= 0; i++) {
         episode self = {.desk = {.whatif = whatif, .book = book, .diag = diag, .story = story},
-                        .state = {.episode = i + 1, .start = book->ts, .seed = 1}};
+                        .state = {.start = book->ts, .seed = 1},
+                        .begun = &begun};
         bool is_stuck = false;
         status = find_firing(whatif, book, (const char(*)[PLM_SYMBOL_CAP + 16]) stuck, stuck_count,
                              diag, self.name);
