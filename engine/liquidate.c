@@ -142,9 +142,9 @@ static plm_status close(plm_core *core, plm_pool *pool, const plm_margin_step *s
     return PLM_OK;
 }
 
-/* Part of a position at twice a price, for an amount. */
+/* Part of a position at twice a price; who pays what that realises. */
 static plm_status hand_over(plm_core *core, plm_pool *pool, uint32_t place, plm_qty qty,
-                            int64_t px2, plm_cause cause, plm_diag *diag)
+                            int64_t px2, plm_book_kind payer, plm_diag *diag)
 {
     plm_seat *const seat = &core->seat[pool->account];
     bool const is_long = seat->account.position[place].qty > 0;
@@ -153,24 +153,30 @@ static plm_status hand_over(plm_core *core, plm_pool *pool, uint32_t place, plm_
                              &value)) {
         return PLM_OVERFLOW(core, diag, seat, "a position that is handed over");
     }
-    return plm_handover_part(
-        core, pool, &(plm_handover){.place = place, .qty = qty, .value = value, .cause = cause},
-        diag);
+    return plm_handover_part(core, pool,
+                             &(plm_handover){.place = place,
+                                             .qty = qty,
+                                             .value = value,
+                                             .cause = payer == PLM_BOOK_KEEPER
+                                                          ? PLM_CAUSE_TAKEOVER
+                                                          : PLM_CAUSE_REALISED_PNL,
+                                             .payer = payer},
+                             diag);
 }
 
 static plm_status offset(plm_core *core, plm_pool *pool, const plm_margin_step *step,
                          plm_diag *diag)
 {
     uint32_t const place = pool->held_place[step->position] & ~UINT32_C(1);
-    PLM_TRY(hand_over(core, pool, place, step->qty, step->px2, PLM_CAUSE_REALISED_PNL, diag));
-    return hand_over(core, pool, place + 1, step->qty, step->px2, PLM_CAUSE_REALISED_PNL, diag);
+    PLM_TRY(hand_over(core, pool, place, step->qty, step->px2, PLM_BOOK_MARKET, diag));
+    return hand_over(core, pool, place + 1, step->qty, step->px2, PLM_BOOK_MARKET, diag);
 }
 
 static plm_status to_keeper(plm_core *core, plm_pool *pool, const plm_margin_step *step,
                             plm_diag *diag)
 {
     uint32_t const place = pool->held_place[step->position];
-    PLM_TRY(hand_over(core, pool, place, step->qty, step->px2, PLM_CAUSE_TAKEOVER, diag));
+    PLM_TRY(hand_over(core, pool, place, step->qty, step->px2, PLM_BOOK_KEEPER, diag));
     plm_guard_journal_counterparty(
         core, pool,
         &(plm_record_counterparty){.qty = step->qty,

@@ -176,6 +176,8 @@ bool plm_account_hand_over(plm_account *account, plm_ledger *ledger, const plm_c
 {
     uint32_t const place = handover->place;
     const plm_contract *const contract = &contracts->contract[place / 2];
+    plm_book_kind const payer =
+        handover->payer == PLM_BOOK_NONE ? PLM_BOOK_MARKET : handover->payer;
     plm_assert(contract->form != PLM_FORM_SPOT);
     uint32_t const asset = plm_contract_money(contract);
     plm_position_change change;
@@ -184,7 +186,7 @@ bool plm_account_hand_over(plm_account *account, plm_ledger *ledger, const plm_c
     if (!plm_position_close_at(contract, &account->position[place], handover->qty, handover->value,
                                &change) ||
         !plm_money_add(account->realised[asset], change.realised, &realised) ||
-        !receive(&postings, account->book[place], ledger, PLM_BOOK_MARKET, asset, handover->cause,
+        !receive(&postings, account->book[place], ledger, payer, asset, handover->cause,
                  change.realised) ||
         !plm_ledger_commit(ledger, &postings)) {
         return false;

@@ -77,6 +77,7 @@ typedef struct plm_handover {
     plm_qty qty;     /* > 0 */
     plm_money value; /* signed as the position */
     plm_cause cause;
+    plm_book_kind payer; /* of what is realised; NONE: the market */
 } plm_handover;
 
 PLM_NODISCARD bool plm_account_hand_over(plm_account *account, plm_ledger *ledger,

@@ -318,6 +318,8 @@ class Log:
         elif row["book"] == "insurance":
             world = self.scenario.world(self.owners.get(account, account), account)
             self.put(world, "fund", row["asset"], row["balance"])
+        elif row["book"] == "keeper":
+            self.put("all", "keepers", row["asset"], row["balance"])
         if row["book"] != "account":
             return
         self.put(account, "balance", row["asset"], row["balance"])
@@ -380,7 +382,7 @@ def compare_result(scenario, log):
                 found.setdefault((account, "balance", rest[0]), (fractions.Fraction(rest[1]),))
     for key in sorted(set(expected) | set(found)):
         # These need not be told, or happen.
-        zero = key[1] in ("fees", "fund", "funding", "pool", "position")
+        zero = key[1] in ("fees", "fund", "funding", "keepers", "pool", "position")
         left, right = expected.get(key), found.get(key)
         if left is None and zero and not any(right):
             continue
