@@ -67,15 +67,22 @@ static plm_status tick_marks(plm_core *core, plm_regulation *regulation, plm_dia
     return PLM_OK;
 }
 
-/* A unit is observed at its first row that has a price; false: there is none yet. */
-static bool find_observed(const plm_core *core, const plm_regulation *regulation, uint32_t unit,
+/* A unit is observed at the first row that has a price when one of them has, from then on at that
+ * one alone; false: there is no price. */
+static bool find_observed(const plm_core *core, plm_regulation *regulation, uint32_t unit,
                           int64_t *out_px2)
 {
+    uint32_t *const chosen = &regulation->adaptive.unit[unit].sym;
     for (uint32_t sym = 0; sym < core->contracts->count; sym++) {
-        if (regulation->rules.unit[sym] == unit && plm_rules_has(&regulation->rules, sym)) {
-            *out_px2 =
-                plm_mark_source_px2(regulation->marks, &core->market, sym, PLM_USE_REQUIREMENT);
-            return *out_px2 > 0;
+        bool const asked =
+            *chosen == PLM_NO_SYM ? regulation->rules.unit[sym] == unit : *chosen == sym;
+        int64_t const px2 =
+            asked ? plm_mark_source_px2(regulation->marks, &core->market, sym, PLM_USE_REQUIREMENT)
+                  : 0;
+        if (px2 > 0) {
+            *chosen = sym;
+            *out_px2 = px2;
+            return true;
         }
     }
     return false;

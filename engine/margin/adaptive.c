@@ -29,6 +29,7 @@ void plm_adaptive_init(plm_adaptive *adaptive, const plm_rules *rules)
     adaptive->unit = plm_alloc(rules->unit_count, sizeof *adaptive->unit);
     for (uint32_t unit = 0; unit < rules->unit_count; unit++) {
         adaptive->unit[unit].multiplier = clamped(rule, PLM_RATE_ONE);
+        adaptive->unit[unit].sym = PLM_NO_SYM;
     }
     if (rule->realised) {
         adaptive->square =

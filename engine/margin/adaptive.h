@@ -11,6 +11,7 @@ typedef struct plm_adaptive_unit {
     uint64_t observations;
     plm_i128 variance; /* ewma: at 10^-24; realised: the sum of the squares in the window */
     plm_rate multiplier;
+    uint32_t sym; /* the row that is observed; PLM_NO_SYM: none had a price yet */
 } plm_adaptive_unit;
 
 typedef struct plm_adaptive {
