@@ -216,8 +216,10 @@ plm_status plm_guard_sample(plm_core *core, plm_pool *pool, plm_ts ts, plm_diag 
     if (!plm_guard_is_uniform(core, pool)) {
         PLM_TRY(plm_pool_look(core, pool, false, diag));
     }
-    plm_guard_journal_pool(core, pool, ts);
-    plm_pool_see_peak(pool);
+    if (pool->output.priced) {
+        plm_guard_journal_pool(core, pool, ts);
+        plm_pool_see_peak(pool);
+    }
     return PLM_OK;
 }
 
