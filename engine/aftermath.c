@@ -204,13 +204,13 @@ static plm_status refill(plm_core *core, plm_seat *seat, plm_diag *diag)
     return PLM_OK;
 }
 
-plm_status plm_aftermath(plm_core *core, plm_seat *seat, plm_episode what, plm_diag *diag)
+plm_status plm_aftermath(plm_core *core, plm_seat *seat, plm_diag *diag)
 {
     switch (seat->spec->after) {
     case PLM_AFTER_STOP:
         return stop(core, seat, diag);
     case PLM_AFTER_REFILL:
-        return what == PLM_EPISODE_COMPLIANT ? PLM_OK : refill(core, seat, diag);
+        return refill(core, seat, diag);
     case PLM_AFTER_CONTINUE:
     case PLM_AFTER_NONE:
         break;

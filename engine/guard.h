@@ -276,9 +276,8 @@ PLM_NODISCARD plm_status plm_charge_liquidation(plm_core *core, plm_pool *pool,
 PLM_NODISCARD plm_status plm_conversion_book(plm_core *core, plm_pool *pool, uint32_t from,
                                              uint32_t to, const plm_conversion *what,
                                              plm_diag *diag);
-/* after_liquidation */
-PLM_NODISCARD plm_status plm_aftermath(plm_core *core, plm_seat *seat, plm_episode what,
-                                       plm_diag *diag);
+/* after_liquidation, of a pool that is flat or bankrupt by an episode that closed something. */
+PLM_NODISCARD plm_status plm_aftermath(plm_core *core, plm_seat *seat, plm_diag *diag);
 
 /* -- isolated.c ------------------------------------------------------------------------------ */
 

@@ -78,14 +78,12 @@ static plm_status end(plm_core *core, plm_pool *pool, plm_diag *diag)
         PLM_TRY(plm_pool_look(core, pool, true, diag));
     }
     pool->in_episode = false;
-    pool->dead = pool->dead || (pool->touched && what != PLM_EPISODE_COMPLIANT);
+    bool const died = pool->touched && what != PLM_EPISODE_COMPLIANT;
+    pool->dead = pool->dead || died;
     seat->liquidations += pool->touched;
     seat->bankrupt = seat->bankrupt || what == PLM_EPISODE_BANKRUPT;
     PLM_TRY(plm_guard_journal_end(core, pool, what, shortfall, diag));
-    if (pool->touched) {
-        PLM_TRY(plm_aftermath(core, seat, what, diag));
-    }
-    return PLM_OK;
+    return died ? plm_aftermath(core, seat, diag) : PLM_OK;
 }
 
 /* -- steps ----------------------------------------------------------------------------------- */
