@@ -109,5 +109,6 @@ plm_status plm_isolated_topup(plm_core *core, plm_pool *pool, plm_diag *diag, bo
     PLM_TRY(plm_isolated_move(core, pool, moved, diag));
     PLM_TRY(plm_pool_look(core, pool, true, diag));
     *out_saved = pool->output.liquidatable == 0;
-    return PLM_OK;
+    /* A pool that is saved is looked at in the next round, for what has moved. */
+    return *out_saved ? PLM_OK : plm_guard_look(core, pool, true, diag);
 }
