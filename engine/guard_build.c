@@ -6,6 +6,7 @@
 #include "check.h"
 #include "core.h"
 #include "memory.h"
+#include "timetext.h"
 
 #define ONE INT64_C(1000000000000)
 #define KEYS_PER_PLACE 5u
@@ -292,6 +293,57 @@ static plm_status build_fund(plm_core *core, uint32_t world, plm_diag *diag)
     return PLM_OK;
 }
 
+/* -- positions that accounts bring ----------------------------------------------------------- */
+
+/* From when on a rulebook has a rate for a row; PLM_TS_MAX: it never has. */
+static plm_ts covered_from(const plm_core *core, const plm_regulation *regulation, uint32_t sym,
+                           plm_regime regime)
+{
+    plm_rules rules;
+    plm_rules_init(&rules, regulation->rulebook, core->contracts);
+    (void)plm_rules_move(&rules, core->now);
+    while (!plm_rules_covers(&rules, sym, regime) && rules.next_change != PLM_TS_MAX) {
+        (void)plm_rules_move(&rules, rules.next_change);
+    }
+    plm_ts const from = plm_rules_covers(&rules, sym, regime) ? rules.at : PLM_TS_MAX;
+    plm_rules_fini(&rules);
+    return from;
+}
+
+static plm_status refuse_position(const plm_core *core, const plm_seat *seat, uint32_t sym,
+                                  plm_diag *diag)
+{
+    const plm_regulation *const regulation = &core->guard.regulation[seat->spec->rulebook];
+    plm_ts const from = covered_from(core, regulation, sym, regime_of(seat, sym));
+    char now_text[PLM_TIME_TEXT_CAP], from_text[PLM_TIME_TEXT_CAP];
+    (void)plm_time_format(core->now, now_text);
+    (void)plm_time_format(from, from_text);
+    bool const never = from == PLM_TS_MAX;
+    return plm_fail(diag, PLM_ERR_USAGE,
+                    "account '%s' begins with a position in '%.64s', for which rulebook '%s' has "
+                    "no %s at %s; %s%s%s",
+                    seat->account.name, core->contracts->rows[sym].symbol,
+                    regulation->rulebook->name,
+                    regime_of(seat, sym) == PLM_REGIME_PORTFOLIO ? "grid" : "rate", now_text,
+                    never ? "it never has one" : "it has one from ", never ? "" : from_text,
+                    never ? "" : " on");
+}
+
+/* A margin model of a plug-in knows its rates itself; a run without events begins at no time. */
+static plm_status check_positions(const plm_core *core, const plm_seat *seat, plm_diag *diag)
+{
+    const plm_regulation *const regulation = &core->guard.regulation[seat->spec->rulebook];
+    bool const asks = regulation->plugin == NULL && core->now != 0;
+    for (uint32_t i = 0; asks && i < seat->spec->opening_count; i++) {
+        uint32_t const sym = seat->spec->opening[i].sym;
+        if (is_margined(core, sym) &&
+            !plm_rules_covers(&regulation->rules, sym, regime_of(seat, sym))) {
+            return refuse_position(core, seat, sym, diag);
+        }
+    }
+    return PLM_OK;
+}
+
 /* -- all of it ------------------------------------------------------------------------------- */
 
 static void build_state(plm_core *core)
@@ -366,6 +418,7 @@ plm_status plm_guard_build(plm_core *core, plm_blocks *blocks, plm_diag *diag)
     guard->round = plm_alloc(pools, sizeof *guard->round);
     for (uint32_t i = 0; i < core->seat_count; i++) {
         if (core->seat[i].spec->rulebook != PLM_NO_RULEBOOK) {
+            PLM_TRY(check_positions(core, &core->seat[i], diag));
             add_pools(core, &core->seat[i]);
         }
     }
