@@ -121,16 +121,18 @@ static plm_status book_trade(plm_core *core, plm_seat *seat, const plm_trade *tr
     uint32_t const place = plm_account_place(trade->sym, trade->leg);
     plm_qty const delta = trade->side == PLM_SIDE_BUY ? trade->qty : -trade->qty;
     plm_journal_postings(core, seat->account.index, postings, trade->sym);
-    if (seat->pool_count > 0 && before != 0 && (before > 0) != (delta > 0)) {
+    bool const closes = before != 0 && (before > 0) != (delta > 0);
+    if (seat->pool_count > 0 && closes) {
         plm_money earned;
         if (!plm_money_sub(booked->realised, booked->fee, &earned)) {
             return PLM_OVERFLOW(core, diag, seat, "a fill");
         }
         PLM_TRY(plm_isolated_released(core, seat, place, before, earned, diag));
+        plm_guard_position_changed(core, seat, place);
     } else if (seat->pool_count > 0) {
         PLM_TRY(plm_isolated_opened(core, seat, place, booked->value, diag));
+        plm_guard_place_changed(core, seat, place); /* the fee is the account's */
     }
-    plm_guard_place_changed(core, seat, place);
     if (closed != NULL && closed->rate != 0) {
         PLM_TRY(plm_charge_liquidation(core, plm_pool_of(core, seat, place), closed, diag));
     }
@@ -183,6 +185,7 @@ plm_status plm_booking_fill(plm_core *core, const plm_proposal *proposal, plm_qt
     }
     if (proposal->maker) {
         PLM_TRY(move_hold(core, order, order->left, order->left - qty, diag));
+        plm_guard_place_changed(core, seat, place);
     }
     plm_venue_filled(core->venue, proposal, qty);
     plm_journal_fill(core, order, &trade, &booked, proposal->maker);
@@ -260,7 +263,7 @@ static plm_status fund(plm_core *core, plm_seat *seat, uint32_t place, plm_rate 
                                              .asset = asset,
                                              .leg = leg};
     plm_journal_postings(core, seat->account.index, &postings, sym);
-    plm_guard_place_changed(core, seat, place);
+    plm_guard_position_changed(core, seat, place);
     plm_report const report = {.ts = core->now,
                                .sym = sym,
                                .kind = PLM_REPORT_FUNDING,
@@ -321,7 +324,7 @@ static plm_status settle(plm_core *core, plm_seat *seat, uint32_t place, plm_px 
         PLM_TRY(plm_isolated_released(core, seat, place, qty, booked.realised, diag));
     }
     plm_journal_position(core, seat, place);
-    plm_guard_place_changed(core, seat, place);
+    plm_guard_position_changed(core, seat, place);
     plm_report const report = {.ts = core->now,
                                .sym = sym,
                                .kind = PLM_REPORT_SETTLED,

@@ -160,6 +160,8 @@ void plm_guard_changed(plm_core *core, plm_pool *pool);
 void plm_guard_account_changed(plm_core *core, const plm_seat *seat);
 /* What is about a position, or about an asset alone: its pool, and that which has the asset. */
 void plm_guard_place_changed(plm_core *core, const plm_seat *seat, uint32_t place);
+/* What the book of a position alone pays or receives; transfers tell of themselves. */
+void plm_guard_position_changed(plm_core *core, const plm_seat *seat, uint32_t place);
 void plm_guard_asset_changed(plm_core *core, const plm_seat *seat, uint32_t asset);
 void plm_guard_all_changed(plm_core *core);
 /* Calls the pools whose bounds an event leaves; of levels, after they were applied. */

@@ -58,6 +58,16 @@ void plm_guard_place_changed(plm_core *core, const plm_seat *seat, uint32_t plac
     }
 }
 
+void plm_guard_position_changed(plm_core *core, const plm_seat *seat, uint32_t place)
+{
+    plm_pool *const pool = plm_pool_of(core, seat, place);
+    if (pool != NULL && pool->name.regime == PLM_REGIME_ISOLATED) {
+        plm_guard_changed(core, pool);
+    } else {
+        plm_guard_place_changed(core, seat, place);
+    }
+}
+
 void plm_guard_all_changed(plm_core *core)
 {
     for (uint32_t i = 0; i < core->guard.pool_count; i++) {

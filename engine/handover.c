@@ -22,7 +22,7 @@ static plm_status hand_over(plm_core *core, plm_seat *seat, const plm_handover *
     plm_journal_postings(core, seat->account.index, &postings, sym);
     PLM_TRY(plm_isolated_released(core, seat, what->place, before, booked.realised, diag));
     plm_journal_position(core, seat, what->place);
-    plm_guard_place_changed(core, seat, what->place);
+    plm_guard_position_changed(core, seat, what->place);
     plm_report const report = {.ts = core->now,
                                .sym = sym,
                                .kind = PLM_REPORT_SETTLED,

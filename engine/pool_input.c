@@ -71,7 +71,6 @@ static void describe(const plm_core *core, const plm_pool *pool, uint32_t place,
         .qty = position->qty,
         .cost = plm_amount_of(position->cost),
         .leverage = seat->leverage[place / 2],
-        .taker_rate = plm_fees_tier(core->fees, pool->account, settle, core->now)->taker,
     };
 }
 
@@ -126,6 +125,7 @@ static bool rebuild(plm_core *core, plm_pool *pool)
 
 /* -- prices ---------------------------------------------------------------------------------- */
 
+/* And what else changes without the pool: multipliers, halts, tiers of fees. */
 static void put_prices(plm_core *core, plm_pool *pool, const plm_market *market, bool trigger)
 {
     plm_regulation *const rules = &core->guard.regulation[pool->rulebook];
@@ -142,6 +142,9 @@ static void put_prices(plm_core *core, plm_pool *pool, const plm_market *market,
                                 trigger ? PLM_USE_TRIGGER_REQUIREMENT : PLM_USE_REQUIREMENT);
         row->multiplier = plm_adaptive_multiplier(&rules->adaptive, row->sym);
         row->open_interest = core->guard.open_interest[row->sym];
+        row->taker_rate =
+            plm_fees_tier(core->fees, pool->account, pool->assets[row->place].asset, core->now)
+                ->taker;
         row->halted = core->market.view[row->sym].status == PLM_STATUS_HALT &&
                       plm_venue_tradable(core->venue, row->sym, core->now) == PLM_REASON_HALTED;
     }
