@@ -128,9 +128,10 @@ class Book:
             return "settle"
         found = {"table": self.table("collateral", ["asset", "effective_from", "from", "weight",
                                                     "liability"], rows),
-                 "slices": rng.choice(("coin", "value")), "borrow": rng.choice(("yes", "no"))}
-        if found["borrow"] == "yes":
-            found["order"] = named
+                 "slices": rng.choice(("coin", "value")),
+                 "borrow": rng.choice(("yes", "yes", "no"))}
+        if found["borrow"] == "yes" and rng.random() < 0.6:
+            found["order"] = rng.sample(named, rng.randint(1, len(named)))
         if found["borrow"] == "yes" and rng.random() < 0.5:
             found["interest"] = self.table("borrow", ["asset", "effective_from", "rate"],
                                            [[a, self.since, rate(rng, 0, 0.002)] for a in named])

@@ -10,11 +10,9 @@ from replay_account import Position, value_at_half
 from replay_numbers import RATE, ceil_div, format_decimal
 
 
-def first_close(pool, prices, taker, now, steps):
-    """What the step must say after `steps` cancels, None where something else comes first."""
-    found = assess(pool, prices)
-    episode = margin_stage.Episode(now, 1, None)
-    episode.steps = steps
+def first_close(pool, prices, taker, episode):
+    """What the step must say after the cancels of an episode, None where another comes first."""
+    found, now = assess(pool, prices), episode.start
     for place, stage in enumerate(pool.rules.stages):
         episode.enter(place)
         if stage["do"] == "cancel" or not margin_stage.applies(found, stage, None, episode, now) \

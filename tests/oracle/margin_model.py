@@ -370,7 +370,7 @@ def orders_requirement(pool, prices, assessment):
         orders = [order for order in pool.orders if order.inst.sym == sym]
         inst = orders[0].inst
         price = pool_price(pool, prices, inst.asset)
-        if price is None or not prices.requirement.get(sym):
+        if price is None or (word == "worse_side" and not prices.requirement.get(sym)):
             return False
         if word == "sum":
             amount = sum(order.hold for order in orders)

@@ -1,6 +1,7 @@
 """margin_runs - random runs under rulebooks: markets that crash, accounts that cannot bear it.
 
-The market is that of replay_scenario with jumps; rulebooks are random (margin_books) or shipped.
+The market is that of replay_scenario with jumps, halts in them and more assets than anybody trades
+in; rulebooks are random (margin_books) or shipped.
 """
 
 import json
@@ -14,6 +15,9 @@ from replay_scenario import ASSETS, Market, Row
 from replay_tape import parse_tape
 
 SHIPPED = ("textbook", "textbook", "hyperliquid", "span-like", "deribit-futures")
+EXTRA = {"ZEC": (10**5, 10**6), "SOL": (10**6, 2 * 10**6), "ADA": (3000, 9000),
+         "LTC": (5 * 10**5, 10**6), "BNB": (10**6, 9 * 10**6)}      # as ASSETS
+PRICES = {**ASSETS, **EXTRA}
 
 
 class CrashRow(Row):
@@ -21,8 +25,10 @@ class CrashRow(Row):
 
     def __init__(self, rng, place):
         super().__init__(rng, place)
-        self.mid = rng.randint(200, 2000)
+        self.mid = self.first = rng.randint(200, 2000)
         self.wild = rng.random() < 0.7
+        self.halting = rng.random() < 0.4
+        self.jumped = False
 
     def move(self):
         dice = self.rng.random()
@@ -30,6 +36,7 @@ class CrashRow(Row):
             self.mid = max(20, self.mid * self.rng.randint(70, 96) // 100)
         elif self.wild and dice < 0.07:
             self.mid = min(20000, self.mid * self.rng.randint(104, 140) // 100)
+        self.jumped |= self.wild and dice < 0.07
         return super().move()
 
     def reference(self):
@@ -37,6 +44,23 @@ class CrashRow(Row):
         kind = self.rng.choice(("mark", "mark", "index"))
         self.mark |= kind == "mark"
         return [(kind, "", self.px(self.move() + self.rng.randint(-2, 2)), "")]
+
+    def halts(self):
+        """A jump may be halted; trading comes back some time later."""
+        jumped, self.jumped = self.jumped, False
+        if self.ended or not self.halting:
+            return []
+        dice = self.rng.random()
+        if dice < 0.1 if self.halted else jumped and dice < 0.4:
+            self.halted = not self.halted
+            return [("status", "halt" if self.halted else "resume", "0", "")]
+        return []
+
+    def worth(self, lots):
+        """What so many lots are worth at the first price, in the settle asset, roughly."""
+        px = self.first * self.tick / 10**self.px_scale
+        contracts = lots * self.lot / 10**self.qty_scale * self.mult / 10**self.mult_scale
+        return contracts / px if self.settle == self.base else contracts * px
 
 
 class CrashMarket(Market):
@@ -48,6 +72,17 @@ class CrashMarket(Market):
         self.spot = any(row.kind == "spot" for row in self.rows)
         if self.spot:
             self.assets = list(ASSETS)
+        if self.assets and rng.random() < 0.5:
+            self.assets += rng.sample(sorted(EXTRA), rng.randint(2, len(EXTRA)))
+
+    def asset_event(self, asset):
+        px = self.rng.randint(*PRICES[asset])
+        self.add(asset, [("asset_index", "", format_decimal(px, 4), "")])
+
+    def step(self, barred):
+        super().step(barred)
+        for row in self.rows:
+            self.add(row.symbol, row.halts())
 
     def text(self):
         for row in self.rows:
@@ -56,6 +91,9 @@ class CrashMarket(Market):
                                       ("mark", "", row.px(row.mid), "")])
                 row.mark = True
         return super().text()
+
+
+# -- accounts
 
 
 def regime(rng, regimes):
@@ -86,6 +124,52 @@ def account(rng, market, name, regimes):
     return row
 
 
+def carry(rng, market, row):
+    """Positions that the account brings along, and money that hardly bears them."""
+    rows = [r for r in market.rows if r.kind != "spot"]
+    rows = rng.sample(rows, min(len(rows), rng.choice((1, 1, 2, 3))))
+    if not rows:
+        return
+    row["positions"], money = [], {}
+    for traded in rows:
+        lots = rng.choice((1, 3, 10, 40, 300))
+        side = rng.choice((1, 1, -1))
+        entry = {"instrument": traded.symbol, "qty": traded.qty(side * lots),
+                 "px": traded.px(traded.first + rng.randint(-5, 5))}
+        if "hedge" in row:
+            entry["leg"] = "long" if side > 0 else "short"
+        row["positions"].append(entry)
+        money[traded.settle] = money.get(traded.settle, 0) + traded.worth(lots)
+    row["collateral"] = collateral(rng, market, money)
+
+
+def collateral(rng, market, money):
+    """Part of what the positions are worth, in their assets or, priced alike, in others."""
+    found = {}
+    others = [asset for asset in market.assets if rng.random() < 0.4]
+    for asset, worth in money.items():
+        share = worth * rng.choice((0.03, 0.06, 0.12, 0.25))
+        if not others or rng.random() < 0.7:
+            found[asset] = amount(share)
+        else:
+            for other in others:
+                price = sum(PRICES[other]) / 20000
+                found[other] = amount(share * guess(asset) / price)
+    return found or {next(iter(money)): "1"}
+
+
+def amount(number):
+    return format_decimal(max(1, int(number * 10**8)), 8)
+
+
+def guess(asset):
+    """A price in USD."""
+    return sum(PRICES[asset]) / 20000 if asset in PRICES else 1
+
+
+# -- the run
+
+
 def words(tape_text):
     """The words of prices that every row of the tape has what it takes for."""
     instruments, events = parse_tape(tape_text)
@@ -101,7 +185,8 @@ def make(seed, tape_path):
     market = CrashMarket(rng)
     text = market.text()
     bases = sorted({row.base for row in market.rows})
-    assets = sorted({a for row in market.rows for a in (row.base, row.quote, row.settle)})
+    assets = sorted({a for row in market.rows for a in (row.base, row.quote, row.settle)}
+                    | {asset for asset in EXTRA if asset in market.assets})
     files, parts = margin_books.make(rng, "made-up", bases, assets, words(text))
     book, regimes = "./made-up.yaml", parts["regimes"]
     if rng.random() < 0.2:
@@ -111,6 +196,10 @@ def make(seed, tape_path):
                    "isolated"], "span-like": ["portfolio"], "deribit-futures": ["cross"]}[book]
     run = replay_runs.make_run(rng, market, tape_path)
     run["accounts"] = [account(rng, market, f"a{n}", regimes) for n in range(rng.randint(1, 3))]
+    if book in ("./made-up.yaml", "textbook"):       # those that have rates for all rows then
+        for row in run["accounts"]:
+            if rng.random() < 0.5:
+                carry(rng, market, row)
     run["venue"]["rulebook"] = book
     if rng.random() < 0.5:
         run["venue"]["insurance"] = {a: format_decimal(rng.randint(1, 10**6), 2) for a in assets}

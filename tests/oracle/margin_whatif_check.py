@@ -16,6 +16,7 @@ import sys
 import tempfile
 
 import margin_scenarios
+import margin_stage
 from margin_exit import Search
 from margin_first_close import first_close
 from margin_whatif import WhatIf
@@ -114,11 +115,17 @@ def check_prices(pool, prices, told, tally):
 def check_first_close(what_if, pool, prices, told, steps, tally):
     """The first order of a liquidation that nothing but cancels comes before."""
     mine = [step for step in steps if step["pool"] == told["pool"]]
+    episodes = list(dict.fromkeys(s["pool"] for s in steps if s["action"] != "top up"))
     count = len(mine)
     while mine and mine[0]["action"].startswith("cancel"):
         del mine[0]
-    expected = first_close(pool, prices, pool.taker, what_if.at, count - len(mine))
-    if not expected or not mine or mine[0]["action"] != "close":
+    if not mine or mine[0]["action"] != "close":
+        tally["liquidations that begin otherwise"] += 1
+        return
+    episode = margin_stage.Episode(what_if.at, episodes.index(told["pool"]) + 1, None)
+    episode.steps = count - len(mine)
+    expected = first_close(pool, prices, pool.taker, episode)
+    if not expected:
         tally["liquidations that begin otherwise"] += 1
         return
     same(f"first close of {told['pool']}", mine[0], expected)

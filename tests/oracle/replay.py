@@ -288,7 +288,11 @@ class Replay:
                 inst = next(i for i in self.instruments if i.symbol == row.symbol)
                 position = account.position(inst.sym, row.leg)
                 position.trade(row.qty(inst), row.px(inst))
+                self.endow(account, position, row)
                 self.venue.emit_position(account, position)
+
+    def endow(self, _account, _position, _row):
+        """What a position of the start holds by itself."""
 
     def flow(self, place, _, flow):
         account = self.accounts[place]

@@ -70,10 +70,10 @@ class Episodes(Replay):
 
     def keep_peak(self, account, key):
         """What each instrument contributes when surplus is at its highest."""
-        state, found = account.state(key), account.assess(key, True)
+        state, found = account.state(key), account.assess(key)
         surplus = found.equity - found.maintenance
         if found.priced and (state.highest is None or surplus > state.highest):
-            state.highest, state.peak = surplus, self.parts_of(account, key)
+            state.highest, state.peak = surplus, self.parts_of(account, key, False)
 
     def tell_lowest(self):
         """The worst that each pool that was ever tested has seen."""
@@ -104,7 +104,7 @@ class Episodes(Replay):
         for _ in range(margin_stage.STEPS_MAX):
             stage = self.step(account, key, state)
             if stage is None and not account.pool(key).positions:
-                stage = account.rules.stages[-1]
+                self.end(account, key)
             if stage is None or self.ended(account, key, stage):
                 break
         state.seen = account.made_of(key)
@@ -124,8 +124,11 @@ class Episodes(Replay):
                   f"moved={money(amount)} reason=-")
         self.venue.transfer(account, key[1:], inst.asset, amount)
         found = account.assess(key, True)
-        return account.pool(key).at_rest() or not fires(account.rules, found.equity,
-                                                        found.maintenance)
+        saved = account.pool(key).at_rest() or not fires(account.rules, found.equity,
+                                                         found.maintenance)
+        if not saved:
+            self.warn(account, key, account.state(key), found)
+        return saved
 
     def refill(self, account):
         for asset, amount in account.settings.collateral:
@@ -143,9 +146,17 @@ class Episodes(Replay):
         assessment = account.assess(key, True)
         if not pool.at_rest():
             self.follow_lowest(state, assessment)
-        if pool.positions and not margin_stage.compliant(pool, assessment, stage):
+            self.warn(account, key, state, assessment)
+        if not pool.at_rest() and not margin_stage.compliant(pool, assessment, stage):
             return False
-        what = "compliant" if pool.positions else self.flat(account, key, state.episode)
+        self.end(account, key)
+        return True
+
+    def end(self, account, key):
+        """The episode is over: compliant, flat or bankrupt."""
+        state = account.state(key)
+        positions = account.pool(key).positions
+        what = "compliant" if positions else self.flat(account, key, state.episode)
         self.tell_margin(account, key, True)
         self.tell_episode(account, key, what, account.assess(key, True))
         acted = state.episode.acted
@@ -154,12 +165,11 @@ class Episodes(Replay):
             state.reached.clear()
         if what != "compliant" and acted:
             self.after(account)
-        return True
 
     def after(self, account):
         if account.margin.after == "refill":
             self.refill(account)
-        elif account.margin.after == "stop":
+        elif account.margin.after == "stop" and not account.stopped:
             self.stop(account)
 
     def stop(self, account):
@@ -173,19 +183,18 @@ class Episodes(Replay):
     def flat(self, account, key, episode):
         """What becomes of the balance of a pool that is flat; how the episode ends."""
         rules, venue = account.rules, self.venue
-        equity = account.assess(key, True).equity
-        if equity < 0:
-            episode.lost = -equity
-            venue.shortfall(account, key, episode.number)
-            return "bankrupt"
+        found = account.assess(key, True)
+        if fires(rules, found.equity, found.maintenance):
+            owed = venue.owed_after(account, key)
+            if owed is not None:
+                episode.lost = owed
+                venue.shortfall(account, key, episode.number)
+                return "bankrupt"
         book = venue.book_of(account, key)
-        for asset, left in sorted(account.pool(key).balances.items(),
-                                  key=lambda row: self.settings.asset_places[row[0]]):
-            sym = key[1] if key[0] == "isolated" else None
-            if rules.residual == "insurance" and left > 0 and episode.acted:
-                venue.ledger.post_to(account, ("insurance", account.world), asset, "takeover",
-                                     left, book, sym)
-            elif key[0] == "isolated":
+        if rules.residual == "insurance" and episode.acted:
+            venue.leave_all(account, key, book)
+        elif key[0] == "isolated":
+            for asset, left in account.pool(key).balances.items():
                 venue.transfer(account, key[1:], asset, -left)
         return "flat"
 
@@ -341,9 +350,14 @@ class Episodes(Replay):
             return margin_stage.bankruptcy_value(*what, line)
         return line.value
 
+    def first_traded(self, episode, stage, found):
+        """The first position that a takeover or ADL may be about: none in a halt."""
+        return next((line for line in found.lines if self.free(episode, stage, found, line)
+                     and not self.markets[line.position.inst.sym].halted), None)
+
     def work_takeover(self, account, key, episode, stage, what):
         pool, prices, found = what
-        line = next((line for line in found.lines if self.free(episode, stage, found, line)), None)
+        line = self.first_traded(episode, stage, found)
         if line is None:
             return None
         value = self.value_at(stage, what, line)
@@ -352,8 +366,8 @@ class Episodes(Replay):
             may = self.venue.may_take(account, pool, prices, line, value)
             self.tell_stage(account, key, episode, "takeover", line, abs(line.position.qty),
                             shown_px2(line, value), value, int(may))
-            if not may:
-                episode.passed.add(margin_stage.key_of(line))
+            if not may:                  # the stage is passed over, for all positions
+                episode.passed |= {margin_stage.key_of(other) for other in found.lines}
                 episode.short.add(margin_stage.key_of(line))
                 return
             episode.acted = True
@@ -363,7 +377,7 @@ class Episodes(Replay):
 
     def work_adl(self, account, key, episode, stage, what):
         found = what[2]
-        line = next((line for line in found.lines if self.free(episode, stage, found, line)), None)
+        line = self.first_traded(episode, stage, found)
         if line is None:
             return None
         value = self.value_at(stage, what, line)

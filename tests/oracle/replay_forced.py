@@ -102,14 +102,22 @@ class ForcedVenue(MarginVenue):
         self.ledger.post_to(account, book, inst.asset, "takeover", pnl, "market", inst.sym)
         self.emit_position(account, position)
         if everything:
-            left = (account.isolated.get(key[1:], 0) if key[0] == "isolated"
-                    else account.balance.get(inst.asset, 0))
-            self.ledger.post_to(account, ("insurance", account.world), inst.asset, "takeover",
-                                max(0, left), book, inst.sym)
+            self.leave_all(account, key, book)
         held = self.funds[account.world].setdefault((inst.sym, qty > 0), Position(inst, 0))
         held.qty += qty
         held.cost += value
         self.fund_closes(account.world, inst.sym, account)
+
+    def leave_all(self, account, key, book):
+        """All that a pool without debts has left goes to the fund."""
+        sym = key[1] if key[0] == "isolated" else None
+        balances = account.pool(key).balances
+        if any(amount < 0 for amount in balances.values()):
+            return
+        for asset, left in sorted(balances.items(), key=lambda row: self.asset_places[row[0]]):
+            if left > 0:
+                self.ledger.post_to(account, ("insurance", account.world), asset, "takeover",
+                                    left, book, sym)
 
     def fund_closes(self, world, sym, account):
         """The fund sells what it holds at market."""
@@ -126,6 +134,11 @@ class ForcedVenue(MarginVenue):
                 _, pnl = held.trade(-qty if held.qty > 0 else qty, px)
                 self.ledger.post_to(account, ("insurance", world), held.inst.asset,
                                     "realised_pnl", pnl, "market", sym)
+
+    def fund_goes_on(self, world, syms, account):
+        """What it still holds of these instruments."""
+        for sym in sorted({row for row, _ in self.funds[world]} & syms):
+            self.fund_closes(world, sym, account)
 
     # -- ADL
 
@@ -213,9 +226,10 @@ class ForcedVenue(MarginVenue):
                 self.emit_position(account, position)
 
     def repaid(self, account):
-        """Assets in the order in which debts are paid, and pay: those that P8 names first."""
+        """Assets in the order in which debts are paid, and pay: those of P8, then by name."""
         named = account.rules.asset_order()
-        return named + [asset for asset in self.asset_places if asset not in named]
+        others = [asset for asset in self.asset_places if asset not in named]
+        return named + sorted(others, key=str.encode)
 
     def repay(self, account, pool, prices, cost):
         """Negative balances are paid from positive ones."""
@@ -238,11 +252,25 @@ class ForcedVenue(MarginVenue):
             paid = held * RATE // (RATE + cost)
             got = paid * source_num * den // (source_den * num)
             with_cost = held
+        if not got:
+            return
         self.ledger.move(account, source, "conversion", -paid, "market", None)
         self.ledger.move(account, debt, "conversion", got, "market", None)
         self.ledger.move(account, source, "conversion", paid - with_cost, "fees", None)
 
     # -- shortfall
+
+    def owed_after(self, account, key):
+        """A flat pool pays its debts from what it has; the value of those that stay, None: none."""
+        pool = account.pool(key)
+        prices = account.prices(pool, True)
+        if not pool.single:
+            self.repay(account, pool, prices, 0)
+        debts = {a: amount for a, amount in account.pool(key).balances.items() if amount < 0}
+        if not debts:
+            return None
+        return -sum(amount * num // den for amount, (num, den) in
+                    ((amount, pool_price(pool, prices, a)) for a, amount in debts.items()))
 
     def shortfall(self, account, key, number):
         """Negative balances of a flat pool are borne by others, or stay as a debt."""
@@ -279,7 +307,7 @@ class ForcedVenue(MarginVenue):
             sym = key[1] if key[0] == "isolated" else None
             self.ledger.entry(account, self.book_of(account, key), asset, "socialised", amount,
                               sym)
-            self.ledger.entry(winner, "account", asset, "socialised", -amount, None)
+            self.ledger.entry(winner, "account", asset, "socialised", -amount, sym)
 
     def shares_of(self, account, asset, owed):
         """[(account, amount)]: winners of the day pay pro rata, the largest the rest."""

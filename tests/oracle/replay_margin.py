@@ -14,7 +14,7 @@ from replay_episode import Episodes, money
 from replay_log import Comparison
 from replay_margin_settings import read_margin_settings
 from replay_account import value_of
-from replay_numbers import ceil_div, format_decimal, half_even, parse_decimal
+from replay_numbers import InputError, ceil_div, format_decimal, half_even, parse_decimal
 from replay_pools import MarginAccount
 from replay_price import Sources, Uses, present
 from replay_tape import parse_tape
@@ -39,12 +39,16 @@ class MarginReplay(Episodes):
         self.borrow = {}                 # asset: rate per hour of the tape
         self.hour = self.now // HOUR
         self.use_sets = {}
-        self.stirred = set()
+        self.stirred, self.played = set(), None      # (sym, kind) of the events of that time
         self.fund_teller = types.SimpleNamespace(name="-")
         self.handlers.update(borrow_rate=self.on_borrow_rate, haircut=self.on_haircut,
                              custody=self.on_custody, adl=self.on_adl)
         for account in self.margined():
             self.bind(account)
+            for row in account.settings.positions:
+                inst = next(i for i in self.instruments if i.symbol == row.symbol)
+                if not account.rules.rows(inst):
+                    raise InputError(f"a position in {row.symbol}, which has no rate")
 
     def make_account(self, place, account):
         if not account.margin:
@@ -83,24 +87,22 @@ class MarginReplay(Episodes):
                                               "deposit", self.settings.insurance.get(asset, 0),
                                               "external", None)
         super().open_accounts()
-
         for account in self.margined():
-            self.open_account(account)
+            for asset, parts in account.margin.custody.items():
+                account.custodies[asset] = [(name, parse_decimal(amount, 18))
+                                            for name, amount in parts.items()]
             account.begin_day()
 
-    def open_account(self, account):
-        """What isolated positions of the start hold, and where collateral lies."""
-        for row in account.settings.positions:
-            inst = next(i for i in self.instruments if i.symbol == row.symbol)
-            if account.regime(inst) == "isolated":
-                position = account.position(inst.sym, row.leg)
-                held = row.row.get("margin")
-                amount = (ceil_div(abs(position.cost) * 100, account.leverage(inst))
-                          if held is None else parse_decimal(held, 18))
-                self.venue.transfer(account, (inst.sym, row.leg), inst.asset, amount)
-        for asset, parts in account.margin.custody.items():
-            account.custodies[asset] = [(name, parse_decimal(amount, 18))
-                                        for name, amount in parts.items()]
+    def endow(self, account, position, row):
+        """What an isolated position of the start holds, as far as the account has it."""
+        inst = position.inst
+        if not getattr(account, "margin", None) or account.regime(inst) != "isolated":
+            return
+        held = row.row.get("margin")
+        amount = (ceil_div(abs(position.cost) * 100, account.leverage(inst))
+                  if held is None else parse_decimal(held, 18))
+        self.venue.transfer(account, (inst.sym, row.leg), inst.asset,
+                            min(amount, max(0, account.balance.get(inst.asset, 0))))
 
     def flow(self, place, number, flow):
         super().flow(place, number, flow)
@@ -211,12 +213,14 @@ class MarginReplay(Episodes):
 
     def margin(self):
         """Phase 3: what is due at this time, then the test."""
+        if self.played != self.now:
+            self.stirred = set()
         self.clockwork()
         if self.settings.race == "stops_first":
             self.trigger()
-        for world, held in enumerate(self.venue.funds):
-            for sym in sorted({row for row, _ in held}):
-                self.venue.fund_closes(world, sym, self.teller_of(world))
+        syms = {sym for sym, kind in self.stirred if kind in STIRRING}
+        for world in self.venue.worlds:
+            self.venue.fund_goes_on(world, syms, self.teller_of(world))
         self.test()
 
     def teller_of(self, world):
@@ -246,6 +250,7 @@ class MarginReplay(Episodes):
         raise RunFailed("more than 100 rounds of liquidations at one time")
 
     def play(self, instant):
+        self.played = self.now
         self.stirred = {event[1:3] for event in instant.events}
         super().play(instant)
 
@@ -263,9 +268,15 @@ class MarginReplay(Episodes):
     def stirs(self, account, pool):
         """Whether an event of this instant lets a waiting episode of the pool go on."""
         syms = {position.inst.sym for position in pool.positions}
-        return any(kind == "asset_index" or (sym in syms and (
-            kind in STIRRING or kind in account.uses.kinds_of(sym)))
-                   for sym, kind in self.stirred)
+        assets = {asset for asset, amount in pool.balances.items() if amount}
+        assets |= {pool.unit, *(position.inst.asset for position in pool.positions)}
+        for sym, kind in self.stirred:
+            if kind == "asset_index":
+                if self.instruments[sym].symbol in assets:
+                    return True
+            elif sym in syms and (kind in STIRRING or kind in account.uses.kinds_of(sym)):
+                return True
+        return False
 
     def look(self, account, key):
         """Tests one pool: warnings are told; whether it is to be liquidated."""

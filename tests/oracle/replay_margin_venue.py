@@ -22,12 +22,14 @@ class MarginVenue(Venue):
             order.account.touch(order)
         super().leave(order)
 
+    def refusal(self, order, request):
+        stopped = getattr(order.account, "stopped", False)
+        return super().refusal(order, request) or ("stopped" if stopped else None)
+
     def refusal_of_money(self, order, levels):
         account, inst = order.account, order.inst
         if getattr(account, "margin", None) is None:
             return super().refusal_of_money(order, levels)
-        if account.stopped:
-            return "stopped"
         if inst.spot:
             return self.spot_refusal(order, levels)
         order.admitted = 0, order.left

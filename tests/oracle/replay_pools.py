@@ -212,10 +212,10 @@ class MarginAccount(Account):
         pool = self.pool(key)
         prices = self.prices(pool, True)
         return (self.own_part_of(key),
-                tuple((o.inst.sym, o.side, o.px, o.left, o.hold) for o in pool.orders),
-                tuple(sorted(prices.pnl.items())), tuple(sorted(prices.requirement.items())),
+                tuple((prices.pnl[p.inst.sym], prices.requirement[p.inst.sym])
+                      for p in pool.positions),
                 tuple(sorted((a, p) for a, p in prices.assets.items() if pool.balances.get(a)
-                             or any(q.inst.asset == a for q in pool.positions + pool.orders))),
+                             or any(q.inst.asset == a for q in pool.positions))),
                 self.rules.now,
                 tuple(sorted(pool.adaptive.items())), tuple(sorted(pool.weights.items())),
                 tuple(sorted(pool.lost.items())))

@@ -148,11 +148,11 @@ class Uses:
         """The mark of a row. A row with rates that lacks what a use needs refuses the run."""
         words = {rules.price.get(use) for use in USES}
         try:
-            for word in words & set(WORDS):
-                if not NEEDS[word] <= self.kinds[sym]:
-                    raise InputError(f"no {word} of {market.inst.symbol}")
             if "mark" in words:
                 self.marks[sym] = Mark(rules, market, self.kinds[sym], self.override)
+            for word in sorted(words & set(WORDS)):
+                if not NEEDS[word] <= self.kinds[sym]:
+                    raise InputError(f"no {word} of {market.inst.symbol}")
         except InputError:
             if rules.rows(market.inst):
                 raise
