@@ -158,6 +158,10 @@ class Book:
             stage["view"] = rng.choice(("maintenance", "maintenance", "initial"))
         if size == "target" and rng.random() < 0.5:
             stage["buffer"] = rate(rng, 0, 0.2)
+        if rng.random() < 0.25:
+            stage.update(channel="keeper", latency=rng.choice(("0ms", "1s", "30s", "1h")),
+                         inventory=rate(rng, 0, 10 ** rng.randint(0, 5)),
+                         fee=rng.choice(("0", "0.01", "0.333333333333")))
         return stage
 
     def guarded(self, stage):
@@ -216,6 +220,7 @@ class Book:
         self.ramped = "oi_ramp" in base_rate
         initial = ["leverage", "leverage", {"times": rng.choice(("2", "1.5", "1.333333333333"))}]
         price = rng.choice(self.words)
+        adaptive = {"adaptive": self.adaptive()} if rng.random() < 0.25 else {}
         trigger = {"trigger": rng.choice(self.words)} if rng.random() < 0.2 else {}
         return {
             "rulebook": self.name, "title": "Made up", "effective": self.since,
@@ -236,7 +241,21 @@ class Book:
             "trigger": {"when": rng.choice(("at", "above")), "test": "once"},
             "stages": self.stages(), "fee": self.fee(),
             "insurance": {"floor": rng.choice(("0", "0", "10"))}, "adl": self.adl,
-            "socialise": rng.choice(("none", "none", "winners")), "numeric": self.numeric()}
+            "socialise": rng.choice(("none", "none", "winners")), "numeric": self.numeric(),
+            **adaptive}
+
+    def adaptive(self):
+        rng = self.rng
+        found = {"estimator": rng.choice(("ewma", "realised")),
+                 "sigma_ref": rng.choice(("0.0001", "0.003", "0.02", "0.333333333333")),
+                 "cadence": rng.choice(("1s", "30s", "7m", "1h")),
+                 "shape": rng.choice(("linear", "floor1")), "floor": rng.choice(("0.5", "1")),
+                 "cap": rng.choice(("1.5", "3", "20")), "down": rng.choice(("0.05", "0.4", "1"))}
+        if found["estimator"] == "ewma":
+            found["lambda"] = rng.choice(("0.94", "0.5", "0.999999999999"))
+        else:
+            found["window"] = str(rng.randint(1, 9))
+        return found
 
     def addons(self, regimes):
         rng = self.rng

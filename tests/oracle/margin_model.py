@@ -366,16 +366,21 @@ def orders_requirement(pool, prices, assessment):
     word = pool.rules.orders
     if word == "none":
         return True
-    for sym in sorted({order.inst.sym for order in pool.orders}):
-        orders = [order for order in pool.orders if order.inst.sym == sym]
+    opening = [order for order in pool.orders if not order.reduces]
+    for sym in sorted({order.inst.sym for order in opening}):
+        orders = [order for order in opening if order.inst.sym == sym]
         inst = orders[0].inst
-        price = pool_price(pool, prices, inst.asset)
-        if price is None or (word == "worse_side" and not prices.requirement.get(sym)):
-            return False
         if word == "sum":
             amount = sum(order.hold for order in orders)
+        elif not prices.requirement.get(sym):
+            return False
         else:
             amount = worse_side(pool, inst, orders, prices.requirement[sym])
+        if not amount:
+            continue
+        price = pool_price(pool, prices, inst.asset)
+        if price is None:
+            return False
         assessment.orders += pool.rules.up(amount * price[0], price[1])
     return True
 
@@ -386,9 +391,8 @@ def worse_side(pool, inst, orders, px2):
     net = sum(p.qty for p in pool.positions if p.inst.sym == inst.sym)
     value, room = {"buy": 0, "sell": 0}, {"buy": 0, "sell": 0}
     for order in orders:
-        if not order.reduces:
-            value[order.side] += abs(value_of(inst, order.left, order.px))
-            room[order.side] += order.left
+        value[order.side] += abs(value_of(inst, order.left, order.px))
+        room[order.side] += order.left
     held = rates.value(net)
     up, down = max(0, held + value["buy"]), max(0, value["sell"] - held)
     whole = max(up, down, abs(held))

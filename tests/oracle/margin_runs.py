@@ -167,6 +167,19 @@ def guess(asset):
     return sum(PRICES[asset]) / 20000 if asset in PRICES else 1
 
 
+def rest_of_market(rng, market):
+    """Positions of others that a deleveraging may take."""
+    found = {}
+    for row in market.rows:
+        if row.kind != "spot" and rng.random() < 0.7:
+            found[row.symbol] = {
+                side: [{"qty": row.qty(rng.choice((1, 2, 7, 100))),
+                        "score": format_decimal(rng.randint(0, 3 * 10**4), 4)}
+                       for _ in range(rng.randint(1, 3))]
+                for side in ("long", "short") if rng.random() < 0.8}
+    return {symbol: sides for symbol, sides in found.items() if sides}
+
+
 # -- the run
 
 
@@ -207,4 +220,6 @@ def make(seed, tape_path):
         run["venue"]["race"] = "stops_first"
     if rng.random() < 0.3 and "USDT" in assets and ("USD" in assets or market.assets):
         run["venue"]["par"] = {"USDT": "USD"}
+    if rng.random() < 0.4:
+        run["venue"]["rest_of_market"] = rest_of_market(rng, market)
     return text, json.dumps(run, indent=1), files

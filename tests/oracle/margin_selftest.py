@@ -260,6 +260,69 @@ def case_volatility_raises_at_once_and_falls_slowly():
     same(found, [10**12, 10**12, 2449489742500, 2399489742500, 2349489742500])
 
 
+def keeper(**more):
+    return {"do": "close", "select": "all", "size": "full", "channel": "keeper", "latency": "30s",
+            "inventory": "150", "fee": "0.015", **more}
+
+
+def case_a_keeper_pays_less_for_a_long_and_asks_more_for_a_short():
+    # 2 * 100.1 = 200.2: * 0.985 = 197.197, in units of 0.1: 1971.97, down; * 1.015 up.
+    hand = Hand(rules(), ["1@100", "-1@100"], "100.1", leg=1)
+    long, short = hand.pool.positions
+    same(margin_stage.keeper_px2(long, 2002, keeper()), 1971)
+    same(margin_stage.keeper_px2(short, 2002, keeper()), 2033)     # 2032.03
+
+
+def case_a_keeper_takes_what_its_inventory_has_room_for():
+    # 150 at 100.1 are 1498 lots of 0.001 (149.9498; one more is 150.0499); 100 taken: 499.
+    hand = Hand(rules(), ["2@100"], "100.1")
+    line = hand.found().lines[0]
+    what = hand.pool, hand.prices, line, keeper(), 2000
+    same(margin_stage.keeper_lots(*what, 0), 1498)
+    same(margin_stage.keeper_lots(*what, parse_decimal("100", 18)), 499)
+    same(margin_stage.keeper_lots(*what, parse_decimal("150", 18)), 0)
+    same(format_decimal(margin_stage.notional(hand.pool, hand.prices, line.position, 1498), 18),
+         "149.9498")
+
+
+def case_a_keeper_comes_after_its_latency():
+    episode = margin_stage.Episode(NOW, 1, None)
+    same(margin_stage.begins(keeper(), episode) - NOW, 30 * 10**9)
+    same(margin_stage.begins({"do": "close"}, episode), NOW)
+
+
+def case_realised_volatility_is_the_mean_of_the_last():
+    # r^2 of 100, 102, 102, 102: 0.0004, 0, 0. Means of the last two: 0.0002, then 0; sigma
+    # 0.01414.., over 0.02 = 0.7071.
+    spec = {"estimator": "realised", "window": "2", "sigma_ref": "0.02", "shape": "linear",
+            "floor": "0.5", "cap": "3", "down": "0.1"}
+    multiplier = Multiplier(spec)
+    found = []
+    for price in (100, 102, 102, 102, 102):
+        multiplier.observe(2 * price)
+        found.append(multiplier.g)
+    # 1 falls by 0.1 a step: 0.9 (wanted 0.7071), 0.8 (wanted 0.5, as 0 is clamped), 0.7.
+    same(found, [10**12, 10**12, 9 * 10**11, 8 * 10**11, 7 * 10**11])
+
+
+def case_the_multiplier_is_applied_to_rates_and_to_scenarios():
+    # Marginal 0.4 % * 1.5 = 0.6 % of 30,000. A grid of -10 % is one of -15 %; g of another
+    # underlying is none of it.
+    hand = Hand(tiers("marginal"), ["1@30000"], "30000", "30000")
+    hand.pool.adaptive = {"BTC": 15 * 10**11, "ETH": 3 * 10**12}
+    hand.expect(maintenance="180")
+    # A rate is at most 1: 0.4 * 3 asks for 30,000.
+    hand = Hand(rules(rate={"flat": "0.4"}), ["1@30000"], "30000", "30000")
+    hand.pool.adaptive = {"BTC": 3 * 10**12}
+    hand.expect(maintenance="30000")
+    grid = "unit,effective_from,move,weight\n*,2020-01-01,-0.1,1\n"
+    those = rules({("scenario", "g"): grid},
+                  rate={"flat": "0.05", "scenario": {"grid": "g", "factor": "2"}})
+    hand = Hand(those, ["2@100"], "100", "100", kind="portfolio")
+    hand.pool.adaptive = {"BTC": 15 * 10**11}
+    hand.expect(maintenance="30", initial="60")
+
+
 def main():
     failed = count = 0
     for name, case in list(globals().items()):

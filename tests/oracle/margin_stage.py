@@ -22,6 +22,7 @@ class Episode:
         self.last = last                 # time of the last step of a stage with a cooldown
         self.short = set()               # keys of lines whose takeover the fund could not pay
         self.acted, self.lost = False, 0
+        self.kept = 0                    # what keepers have taken, in the pool's unit
         self.enter(0)
 
     def enter(self, stage):
@@ -218,6 +219,46 @@ def size(pool, prices, line, stage, taker):
     else:
         lots = tiers_down(pool, prices, line, int(word["tiers_down"]), whole)
     return max(1, min(whole, lots))
+
+
+# -- keepers (section 8.2, channel)
+
+
+def keeps(stage):
+    return stage.get("channel", "book") == "keeper"
+
+
+def keeper_px2(position, px2, stage):
+    """Twice the price at which a keeper takes over."""
+    fee = parse_decimal(stage["fee"], 12)
+    if position.qty > 0:
+        return px2 * (RATE - fee) // RATE
+    return ceil_div(px2 * (RATE + fee), RATE)
+
+
+def keeper_lots(pool, prices, line, stage, lots, taken):
+    """How many of these lots the inventory has room for; 0: none."""
+    room = parse_decimal(stage["inventory"], 18) - taken
+    low, high = 0, lots
+    while low < high:
+        middle = (low + high + 1) // 2
+        if notional(pool, prices, line.position, qty_of(line.position, middle)) <= room:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def notional(pool, prices, position, qty):
+    """What so much of a position is worth at the requirement price, in the pool's unit, up."""
+    inst = position.inst
+    value = value_at_half(inst, qty, prices.requirement[inst.sym])
+    return in_unit(pool, prices, inst.asset, value)
+
+
+def begins(stage, episode):
+    """When a stage may act first: keepers come `latency` after the begin of the episode."""
+    return episode.start + parse_duration(stage["latency"]) if keeps(stage) else episode.start
 
 
 def tiers_down(pool, prices, line, down, whole):

@@ -89,6 +89,8 @@ class Episodes(Replay):
 
     def liquidate(self, account, key):
         state = account.state(key)
+        if self.now < state.keepers_at:
+            return
         state.due = None
         assessment = account.assess(key, True)
         if not state.episode:
@@ -252,6 +254,9 @@ class Episodes(Replay):
             if episode.round < self.rounds_of(stage):
                 work = self.work_of(account, key, episode, stage)
             if work:
+                if self.now < margin_stage.begins(stage, episode):
+                    state.due = state.keepers_at = margin_stage.begins(stage, episode)
+                    return None
                 if margin_stage.rests(stage, episode, self.now):
                     state.due = episode.last + margin_stage.cooldown(stage)
                     return None
@@ -325,7 +330,33 @@ class Episodes(Replay):
         return margin_stage.key_of(line) not in episode.passed \
             and self.applies(episode, stage, found, line)
 
+    def work_keeper(self, account, key, episode, stage, what):
+        """A close through the channel of keepers."""
+        pool, prices, found = what
+        line = margin_stage.select(
+            pool, prices, found, stage, lambda line: self.free(episode, stage, found, line)
+            and not self.in_halt(line), episode, self.settings.seed)
+        if line is None:
+            return None
+        position = line.position
+        lots = margin_stage.size(pool, prices, line, stage, account.taker)
+        lots = margin_stage.keeper_lots(pool, prices, line, stage, lots, episode.kept)
+        qty = margin_stage.qty_of(position, lots)
+        if not qty:
+            episode.passed.add(margin_stage.key_of(line))
+            return self.work_keeper(account, key, episode, stage, what)
+
+        def work():
+            self.tell_stage(account, key, episode, "keeper", line, qty)
+            episode.acted = True
+            episode.kept += margin_stage.notional(pool, prices, position, qty)
+            px2 = margin_stage.keeper_px2(position, prices.requirement[position.inst.sym], stage)
+            self.venue.keep(account, key, position, qty, px2, episode.number)
+        return work
+
     def work_close(self, account, key, episode, stage, what):
+        if margin_stage.keeps(stage):
+            return self.work_keeper(account, key, episode, stage, what)
         pool, prices, found = what
         line = margin_stage.select(pool, prices, found, stage,
                                    lambda line: self.free(episode, stage, found, line), episode,
@@ -353,7 +384,12 @@ class Episodes(Replay):
     def first_traded(self, episode, stage, found):
         """The first position that a takeover or ADL may be about: none in a halt."""
         return next((line for line in found.lines if self.free(episode, stage, found, line)
-                     and not self.markets[line.position.inst.sym].halted), None)
+                     and not self.in_halt(line)), None)
+
+    def in_halt(self, line):
+        """Whether trading is halted; a closed row is in no halt."""
+        market = self.markets[line.position.inst.sym]
+        return market.halted and not market.closed(self.now)
 
     def work_takeover(self, account, key, episode, stage, what):
         pool, prices, found = what

@@ -20,6 +20,7 @@ class ForcedVenue(MarginVenue):
     def __init__(self, *args):
         super().__init__(*args)
         self.funds = [{} for _ in self.worlds]   # (sym, sign): position that the fund took
+        self.others = [rest_rows(self.settings.rest, self.instruments) for _ in self.worlds]
         self.members = []                        # all accounts, set by the replay
 
     # -- orders of liquidations
@@ -108,6 +109,18 @@ class ForcedVenue(MarginVenue):
         held.cost += value
         self.fund_closes(account.world, inst.sym, account)
 
+    def keep(self, account, key, position, qty, px2, number):
+        """A keeper takes over at px2 / 2; no fees."""
+        inst = position.inst
+        value = value_at_half(inst, qty if position.qty > 0 else -qty, px2)
+        pnl = position.close(qty, value)
+        self.ledger.post_to(account, self.book_of(account, key), inst.asset, "takeover", pnl,
+                            "keeper", inst.sym)
+        self.emit_position(account, position)
+        self.emit(account.name, "counterparty", f"number={number} sym={inst.symbol} "
+                  f"leg={position.leg} qty={format_decimal(qty, inst.qty_scale)} value=0 score=0 "
+                  f"account=- payer=keeper cause=takeover asset={inst.asset}")
+
     def leave_all(self, account, key, book):
         """All that a pool without debts has left goes to the fund."""
         sym = key[1] if key[0] == "isolated" else None
@@ -143,7 +156,7 @@ class ForcedVenue(MarginVenue):
     # -- ADL
 
     def candidates_of(self, account, line):
-        """[(score, account, line)] of the opposite side in the same world, best first."""
+        """[(score, account, key, line or Rest)] of the opposite side in the world, best first."""
         found = []
         for other in self.members:
             if other is account or other.world != account.world or not other.margin:
@@ -158,6 +171,9 @@ class ForcedVenue(MarginVenue):
                             (position.qty > 0) != (line.position.qty > 0):
                         score = self.score(account.rules.adl, other, key, assessment, theirs)
                         found.append((score, other, key, theirs))
+        side = "short" if line.position.qty > 0 else "long"
+        found += [(row.score, None, None, row) for row in
+                  self.others[account.world].get((line.position.inst.sym, side), ()) if row.qty]
         return sorted(found, key=lambda row: -row[0])
 
     def score(self, word, account, key, assessment, line):
@@ -179,7 +195,7 @@ class ForcedVenue(MarginVenue):
         """Closes a position against the candidates; what nobody takes stays."""
         position, inst = line.position, line.position.inst
         rows = self.candidates_of(account, line)
-        room = sum(abs(theirs.position.qty) for _, _, _, theirs in rows)
+        room = sum(size_of(theirs) for _, _, _, theirs in rows)
         whole = min(abs(position.qty), room)
         if not whole:
             return 0
@@ -191,22 +207,29 @@ class ForcedVenue(MarginVenue):
         self.emit_position(account, position)
         left, rest = whole, part
         for score, other, their_key, theirs in rows:
-            qty = min(abs(theirs.position.qty), left)
+            qty = min(size_of(theirs), left)
             if not qty:
                 break
             share = rest if qty == left else half_even(part * qty, whole)
             left -= qty
             rest -= share
-            self.emit(other.name, "counterparty",
-                      f"number={number} sym={inst.symbol} leg={theirs.position.leg} "
-                      f"qty={format_decimal(qty, inst.qty_scale)} "
-                      f"value={format_decimal(share, 18)} score={format_decimal(score, 12)} "
-                      f"account={account.name} payer=- cause=adl asset={inst.asset}")
+            if other is None:
+                self.tell_counterparty(account, number, inst, 0, qty, share, score, "-", "market")
+                theirs.qty -= qty
+                continue
+            self.tell_counterparty(account, number, inst, theirs.position.leg, qty, share, score,
+                                   other.name, "account")
             pnl = theirs.position.close(qty, -share)
             self.ledger.post_to(other, self.book_of(other, their_key), inst.asset, "adl", pnl,
                                 "market", inst.sym)
             self.emit_position(other, theirs.position)
         return whole
+
+    def tell_counterparty(self, account, number, inst, leg, qty, value, score, name, payer):
+        self.emit(account.name, "counterparty", f"number={number} sym={inst.symbol} leg={leg} "
+                  f"qty={format_decimal(qty, inst.qty_scale)} value={format_decimal(value, 18)} "
+                  f"score={format_decimal(score, 12)} account={name} payer={payer} cause=adl "
+                  f"asset={inst.asset}")
 
     # -- offset of legs, repay
 
@@ -323,6 +346,24 @@ class ForcedVenue(MarginVenue):
         amounts = {other.name: owed * profit // whole for other, profit in profits}
         amounts[largest.name] += owed - sum(amounts.values())
         return [(other, amounts[other.name]) for other, _ in profits]
+
+
+class Rest:
+    """A row of the rest of the market."""
+
+    def __init__(self, row, inst):
+        self.qty = parse_decimal(row["qty"], inst.qty_scale)
+        self.score = parse_decimal(row["score"], 12)
+
+
+def rest_rows(sides, instruments):
+    """{(sym, side): rows}, in their order."""
+    return {(inst.sym, side): [Rest(row, inst) for row in rows] for inst in instruments
+            for side, rows in sides.get(inst.symbol, {}).items()}
+
+
+def size_of(candidate):
+    return candidate.qty if isinstance(candidate, Rest) else abs(candidate.position.qty)
 
 
 def quotient(a, b):

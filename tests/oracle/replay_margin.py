@@ -241,8 +241,8 @@ class MarginReplay(Episodes):
                 return
             self.stirred = set()
             for account, key in due:
-                account.state(key).seen = account.made_of(key)
                 state = account.state(key)
+                state.seen = account.made_of(key)
                 if self.look(account, key) and not (
                         state.episode and state.waited == self.now
                         and account.pool(key).positions):

@@ -17,6 +17,7 @@ class PoolState:
         self.episode = None
         self.last = None                 # time of the last step of a stage with a cooldown
         self.due = self.waited = None    # when a cooldown ends; when it began to wait
+        self.keepers_at = 0              # until when it waits for keepers
         self.warned = None               # what was the account's own at the last look
         self.reached = set()             # warn levels that fired and are not armed again
         self.lowest = None               # (surplus, ts)
@@ -211,11 +212,10 @@ class MarginAccount(Account):
         """All that an assessment depends on: what has not changed need not be tested."""
         pool = self.pool(key)
         prices = self.prices(pool, True)
-        return (self.own_part_of(key),
-                tuple((prices.pnl[p.inst.sym], prices.requirement[p.inst.sym])
-                      for p in pool.positions),
-                tuple(sorted((a, p) for a, p in prices.assets.items() if pool.balances.get(a)
-                             or any(q.inst.asset == a for q in pool.positions))),
-                self.rules.now,
-                tuple(sorted(pool.adaptive.items())), tuple(sorted(pool.weights.items())),
-                tuple(sorted(pool.lost.items())))
+        assets = {a for a, b in pool.balances.items() if b} | {p.inst.asset
+                                                               for p in pool.positions}
+        return (self.own_part_of(key), self.rules.now,
+                tuple((prices.pnl[p.inst.sym], prices.requirement[p.inst.sym],
+                       pool.adaptive.get(p.inst.underlying, RATE)) for p in pool.positions),
+                tuple((a, prices.assets[a], pool.weights.get(a), pool.lost.get(a))
+                      for a in sorted(assets)))
