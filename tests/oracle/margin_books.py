@@ -174,6 +174,8 @@ class Book:
                                         {"equity_below": "0.5"}))
         elif rng.random() < 0.1:
             stage["when"], stage["cooldown"] = {"cooling": "no"}, rng.choice(("1s", "30s", "2h"))
+        elif rng.random() < 0.1:
+            stage["cooldown"] = rng.choice(("1s", "30s", "10m"))
         if rng.random() < 0.25:
             stage["rounds"] = str(rng.randint(1, 3))
         if rng.random() < 0.15:

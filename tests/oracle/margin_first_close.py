@@ -4,10 +4,11 @@ What `plimsoll margin --liquidate` tells of it: stage, position, quantity, limit
 pool after it. Stages before it do not change the pool, or there is no answer.
 """
 
+import margin_repay
 import margin_stage
 from margin_assess import assess
 from replay_account import Position, value_at_half
-from replay_numbers import RATE, ceil_div, format_decimal
+from replay_numbers import RATE, ceil_div, format_decimal, parse_decimal
 
 
 def first_close(pool, prices, taker, episode):
@@ -18,8 +19,17 @@ def first_close(pool, prices, taker, episode):
         if stage["do"] == "cancel" or not margin_stage.applies(found, stage, None, episode, now) \
                 and stage["do"] != "close":
             continue
+        if stage["do"] == "repay":
+            if not margin_repay.has_work(pool):
+                continue
+            return repay(pool, prices, stage, place)
         if stage["do"] != "close":
             return None
+        if margin_stage.keeps(stage):
+            if any(margin_stage.keeper_lots(pool, prices, line, stage, 1, 0)
+                   for line in found.lines):
+                return None
+            continue
         line = margin_stage.select(
             pool, prices, found, stage,
             lambda line, stage=stage: margin_stage.applies(found, stage, line, episode, now),
@@ -34,6 +44,18 @@ def first_close(pool, prices, taker, episode):
             return step(pool, prices, line, qty, limit, taker, place)
         return None
     return None
+
+
+def repay(pool, prices, stage, place):
+    """What the step says of the pool after it."""
+    after = margin_stage.copy_of(pool)
+    cost = parse_decimal(stage.get("cost", 0), 12)
+    for source, debt, paid, extra, got in margin_repay.conversions(pool, prices, cost):
+        after.balances[source] -= paid + extra
+        after.balances[debt] += got
+    left = assess(after, prices)
+    return {"stage": place + 1, "action": "repay", "margin_equity": format_decimal(left.equity, 18),
+            "maintenance": format_decimal(left.maintenance, 18)}
 
 
 def step(pool, prices, line, qty, limit, taker, place):

@@ -9,6 +9,7 @@ import margin_books
 from replay_numbers import format_decimal
 
 PRICE = {"BTC": 60000, "ETH": 3000, "SOL": 150, "DOGE": 0.2, "AVAX": 25, "XRP": 0.6}
+EXTRA = {"ZEC": 40, "SOL": 150, "ADA": 0.5, "LTC": 80, "BNB": 600}
 SHIPPED = {  # rulebook: regimes, instruments as (symbol, kind, base, settle, multiplier, lot)
     "textbook": (("cross", "isolated", "portfolio"), None),
     "binance-usdm": (("cross", "isolated"), [
@@ -56,7 +57,7 @@ class Scenario:
 
     def __init__(self, seed):
         self.rng = rng = random.Random(seed)
-        self.files = {}
+        self.files, self.indebted = {}, False
         if rng.random() < 0.45:
             self.made_up()
         else:
@@ -73,6 +74,9 @@ class Scenario:
         self.files, parts = margin_books.make(self.rng, "made-up", ["BTC", "ETH"],
                                               ["USDT", "BTC", "ETH"])
         self.book, self.regimes = "./made-up.yaml", parts["regimes"]
+        collateral = parts["collateral"]
+        self.indebted = isinstance(collateral, dict) and collateral["borrow"] == "yes" \
+            and self.rng.random() < 0.5
 
     def around(self, value, spread):
         """A price near a value."""
@@ -132,10 +136,20 @@ class Scenario:
             if rng.random() < 0.06 and self.book in ("bybit-uta", "okx-multi", "./made-up.yaml"):
                 amount = -amount
             found[asset] = format_decimal(amount, 8)
+        if self.indebted:
+            for asset in rng.sample(sorted(EXTRA), rng.randint(2, len(EXTRA))):
+                found[asset] = self.small(asset)
+            for asset in rng.sample(sorted(found), rng.randint(1, 2)):
+                found[asset] = "-" + found[asset].lstrip("-")
         if rng.random() < 0.3:
             extra = rng.choice(("BTC", "ETH", "USDT"))
             found.setdefault(extra, format_decimal(rng.randint(1, 10**10), 8))
         return found
+
+    def small(self, asset):
+        """Some of an asset that nothing settles in."""
+        worth = 10 ** self.rng.uniform(0, 4)
+        return format_decimal(max(1, int(worth / EXTRA[asset] * 10**8)), 8)
 
     def tiers(self):
         """An override for one instrument."""
@@ -164,6 +178,9 @@ class Scenario:
                     positions.append(self.position(row, marks, -side))
         prices = {asset: format_decimal(*self.around(PRICE[asset], 0.01)) for asset in PRICE
                   if asset in {row[2] for row in self.rows} | set(self.settles) | {"BTC", "ETH"}}
+        if self.indebted:
+            prices.update({asset: format_decimal(*self.around(EXTRA[asset], 0.01))
+                           for asset in EXTRA})
         prices.update({"USDT": rng.choice(("1", "0.9995")), "USDC": "1"})
         found = {"rulebook": self.book, "at": rng.choice(TIMES), "margin": self.regime,
                  "report": "USD", "fees": {"taker": rng.choice(("0", "0.0005", "0.00055"))},

@@ -9,6 +9,7 @@ import sys
 import tempfile
 import traceback
 
+import margin_repay
 import margin_stage
 from margin_adaptive import Multiplier
 from margin_assess import assess
@@ -289,6 +290,33 @@ def case_a_keeper_comes_after_its_latency():
     episode = margin_stage.Episode(NOW, 1, None)
     same(margin_stage.begins(keeper(), episode) - NOW, 30 * 10**9)
     same(margin_stage.begins({"do": "close"}, episode), NOW)
+
+
+def case_debts_are_paid_in_the_order_of_p8_and_then_by_name():
+    # P8 names ZEC alone; the others follow as ADA, BNB, LTC, XRP.
+    hand = Hand(rules({("collateral", "c"): "asset,effective_from,from,weight,liability\n"
+                                            "ZEC,2020-01-01,0,1,1\n"},
+                      pool={"cross": "account", "unit": "USD"},
+                      collateral={"table": "c", "borrow": "yes", "order": ["ZEC"]}), [], "1")
+    hand.pool.balances = {asset: parse_decimal(text, 18) for asset, text in
+                          (("XRP", "-10"), ("LTC", "1"), ("ADA", "5"), ("ZEC", "0.3"),
+                           ("BNB", "-0.01"))}
+    hand.prices.assets = {"XRP": (3, 10), "LTC": (80, 1), "ADA": (1, 2), "ZEC": (7, 1),
+                          "BNB": (600, 1)}
+    found = [(source, debt, format_decimal(paid, 18), format_decimal(extra, 18),
+              format_decimal(got, 18)) for source, debt, paid, extra, got in
+             margin_repay.conversions(hand.pool, hand.prices, parse_decimal("0.01", 12))]
+    # BNB first, 6 USD: 0.3 ZEC pay 0.297029702970297029 (* 7 / 600, each down), 5 ADA pay
+    # 4.950495049504950495 / 2 / 600, LTC the rest: 6 - 2.0792.. - 2.4752.. = 1.445.. / 80, up.
+    same(found[:2], [("ZEC", "BNB", "0.297029702970297029", "0.002970297029702971",
+                      "0.003465346534653465"),
+                     ("ADA", "BNB", "4.950495049504950495", "0.049504950495049505",
+                      "0.004125412541254125")])
+    # 0.01 less these is 0.00240924092409241: * 600 = 1.445544554455446, / 80, * 1.01.
+    same(found[2], ("LTC", "BNB", "0.018069306930693075", "0.000180693069306931",
+                    "0.00240924092409241"))
+    # XRP: 3 USD are 0.0375 LTC and 0.000375.
+    same(found[3:], [("LTC", "XRP", "0.0375", "0.000375", "10")])
 
 
 def case_realised_volatility_is_the_mean_of_the_last():

@@ -1,5 +1,6 @@
 """replay_episode - liquidations step by step, and the records of pools (docs/margin.md 8, 11)."""
 
+import margin_repay
 import margin_stage
 import replay_forced
 from margin_model import fires
@@ -89,7 +90,7 @@ class Episodes(Replay):
 
     def liquidate(self, account, key):
         state = account.state(key)
-        if self.now < state.keepers_at:
+        if self.now < state.until and state.mine == account.own_part_of(key):
             return
         state.due = None
         assessment = account.assess(key, True)
@@ -254,11 +255,12 @@ class Episodes(Replay):
             if episode.round < self.rounds_of(stage):
                 work = self.work_of(account, key, episode, stage)
             if work:
-                if self.now < margin_stage.begins(stage, episode):
-                    state.due = state.keepers_at = margin_stage.begins(stage, episode)
-                    return None
+                due = margin_stage.begins(stage, episode)
                 if margin_stage.rests(stage, episode, self.now):
-                    state.due = episode.last + margin_stage.cooldown(stage)
+                    due = max(due, episode.last + margin_stage.cooldown(stage))
+                if self.now < due:
+                    state.due = state.until = due
+                    state.mine = account.own_part_of(key)
                     return None
                 work()
                 if margin_stage.cooldown(stage):
@@ -315,9 +317,7 @@ class Episodes(Replay):
 
     def work_repay(self, account, key, episode, stage, what):
         pool, prices, found = what
-        balances = [pool.balances.get(asset, 0) for asset in self.venue.repaid(account)]
-        if not balances or min(balances) >= 0 or max(balances) <= 0 \
-                or not self.applies(episode, stage, found):
+        if not margin_repay.has_work(pool) or not self.applies(episode, stage, found):
             return None
 
         def work():

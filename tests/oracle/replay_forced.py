@@ -2,6 +2,7 @@
 
 import copy
 
+import margin_repay
 import margin_stage
 from margin_assess import assess
 from margin_model import RATE, pool_price
@@ -248,38 +249,12 @@ class ForcedVenue(MarginVenue):
                                     "realised_pnl", pnl, "market", sym)
                 self.emit_position(account, position)
 
-    def repaid(self, account):
-        """Assets in the order in which debts are paid, and pay: those of P8, then by name."""
-        named = account.rules.asset_order()
-        others = [asset for asset in self.asset_places if asset not in named]
-        return named + sorted(others, key=str.encode)
-
     def repay(self, account, pool, prices, cost):
         """Negative balances are paid from positive ones."""
-        order = self.repaid(account)
-        for debt in [a for a in order if account.balance.get(a, 0) < 0]:
-            for source in order:
-                owed, held = -account.balance.get(debt, 0), account.balance.get(source, 0)
-                if owed <= 0 or held <= 0 or source == debt:
-                    continue
-                self.convert(account, pool, prices, debt, source, min(owed, owed), cost)
-
-    def convert(self, account, pool, prices, debt, source, owed, cost):
-        num, den = pool_price(pool, prices, debt)
-        source_num, source_den = pool_price(pool, prices, source)
-        held = account.balance[source]
-        paid = ceil_div(owed * num * source_den, den * source_num)
-        with_cost = paid + ceil_div(paid * cost, RATE)
-        got = owed
-        if with_cost > held:
-            paid = held * RATE // (RATE + cost)
-            got = paid * source_num * den // (source_den * num)
-            with_cost = held
-        if not got:
-            return
-        self.ledger.move(account, source, "conversion", -paid, "market", None)
-        self.ledger.move(account, debt, "conversion", got, "market", None)
-        self.ledger.move(account, source, "conversion", paid - with_cost, "fees", None)
+        for source, debt, paid, extra, got in margin_repay.conversions(pool, prices, cost):
+            self.ledger.move(account, source, "conversion", -paid, "market", None)
+            self.ledger.move(account, debt, "conversion", got, "market", None)
+            self.ledger.move(account, source, "conversion", -extra, "fees", None)
 
     # -- shortfall
 

@@ -17,7 +17,7 @@ class PoolState:
         self.episode = None
         self.last = None                 # time of the last step of a stage with a cooldown
         self.due = self.waited = None    # when a cooldown ends; when it began to wait
-        self.keepers_at = 0              # until when it waits for keepers
+        self.until, self.mine = 0, None  # until when a stage waits, while this does not change
         self.warned = None               # what was the account's own at the last look
         self.reached = set()             # warn levels that fired and are not armed again
         self.lowest = None               # (surplus, ts)
