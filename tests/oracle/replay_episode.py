@@ -90,8 +90,7 @@ class Episodes(Replay):
 
     def liquidate(self, account, key):
         state = account.state(key)
-        if self.now < state.until and state.mine == account.own_part_of(key):
-            return
+        waits = self.now < state.until and state.mine == account.own_part_of(key)
         state.due = None
         assessment = account.assess(key, True)
         if not state.episode:
@@ -102,7 +101,7 @@ class Episodes(Replay):
             state.episode = Episode(self.now, account.number, state.last)
             self.tell_episode(account, key, "begin", account.assess(key, True))
             self.tell_pool(account, key, True)
-        elif self.ended(account, key, self.stage_of(account, state.episode)):
+        elif not waits and self.ended(account, key, self.stage_of(account, state.episode)):
             return
         for _ in range(margin_stage.STEPS_MAX):
             stage = self.step(account, key, state)
