@@ -107,6 +107,30 @@ def examples(driver, folder, counts):
     return wrong
 
 
+def flowing(driver, folder, counts):
+    """Random runs have neither flows nor, mostly, refills: contagion with both, whose money moves
+    by more than its prices ever do. Behind `examples`, whose tape it takes."""
+    text = (SOURCE / "examples" / "contagion.yaml").read_text()
+    flows = "".join(f"      - {{at: 2026-01-01T00:0{at}Z, asset: USDT, amount: {amount}}}\n"
+                    for at, amount in (("0:30", 60), ("0:50", -70), ("1:10.005", 35)))
+    made = text.replace("    hedge: true\n", "    hedge: true\n    after_liquidation: refill\n"
+                        "    flows:\n" + flows)
+    (folder / "flowing.yaml").write_text(made)
+    done = program("run", folder / "flowing.yaml", "-o", folder / "r.db", "-f", "-q", "--json")
+    if done.returncode not in COMPLETE:
+        return [f"flowing: {done.stderr}"]
+    told = json.loads(done.stdout)
+    db = sqlite3.connect(folder / "r.db")
+    seen = [cause for cause, in db.execute(
+        "SELECT DISTINCT cause FROM posting WHERE event > 0 AND book IN ('account', 'isolated') AND"
+        " cause IN ('deposit', 'withdrawal', 'refill') ORDER BY cause")]
+    db.close()
+    wrong = [] if seen == ["deposit", "refill", "withdrawal"] else [f"flowing has only {seen}"]
+    if any(account["max_drawdown"] is None for account in told["accounts"]):
+        wrong.append("flowing: an account has no drawdown")
+    return wrong + check(driver, folder / "r.db", counts) + check_summary(folder / "r.db", told)
+
+
 def random_run(driver, folder, seed, counts):
     for name in ("s.tape", "s.db"):
         (folder / name).unlink(missing_ok=True)
@@ -133,6 +157,7 @@ def main():
     names = [line.split("\t")[0] for line in drive(args.driver, "names").splitlines()]
     counts = {name: [0, 0] for name in names}
     wrong, runs = examples(args.driver, args.folder, counts), 0
+    wrong += flowing(args.driver, args.folder, counts)
     for seed in range(args.first, args.first + args.runs):
         said = random_run(args.driver, args.folder, seed, counts)
         runs += said is not None
