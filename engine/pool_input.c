@@ -35,8 +35,8 @@ static bool add_orders(const plm_core *core, const plm_pool *pool, plm_margin_po
 {
     const plm_order *order = plm_order_pool_first(plm_venue_orders(core->venue), pool->account);
     for (; order != NULL; order = order->next) {
-        if (order->state != PLM_STATE_OPEN || order->hold_qty == 0) {
-            continue;
+        if (order->state != PLM_STATE_OPEN || order->taking || order->hold_qty == 0) {
+            continue; /* an amended one that arrives anew is open, but does not rest */
         }
         uint32_t const place = plm_account_place(order->sym, order->leg);
         for (uint32_t i = 0; i < pool->place_count; i++) {
