@@ -66,19 +66,31 @@ plm_status plm_booking_hold(plm_core *core, plm_order *order, plm_diag *diag)
     return move_hold(core, order, 0, order->left, diag);
 }
 
+/* Who pays for an isolated position carries the orders that would open it, not those that close. */
+static void order_changed(plm_core *core, const plm_order *order)
+{
+    const plm_seat *const seat = &core->seat[order->account];
+    uint32_t const place = plm_account_place(order->sym, order->leg);
+    if (order->hold_qty != 0) {
+        plm_guard_place_changed(core, seat, place);
+    } else {
+        plm_guard_position_changed(core, seat, place);
+    }
+}
+
 plm_status plm_booking_release(plm_core *core, plm_order *order, plm_diag *diag)
 {
     PLM_TRY(move_hold(core, order, order->left, 0, diag));
-    plm_guard_place_changed(core, &core->seat[order->account],
-                            plm_account_place(order->sym, order->leg));
+    order_changed(core, order);
     order->hold_qty = 0;
     return PLM_OK;
 }
 
 plm_status plm_booking_shrink(plm_core *core, const plm_order *order, plm_qty left, plm_diag *diag)
 {
-    plm_guard_place_changed(core, &core->seat[order->account],
-                            plm_account_place(order->sym, order->leg));
+    if (order->hold_qty != 0) { /* one that only closes and stays there changes nothing */
+        order_changed(core, order);
+    }
     return move_hold(core, order, order->left, left, diag);
 }
 
@@ -185,7 +197,7 @@ plm_status plm_booking_fill(plm_core *core, const plm_proposal *proposal, plm_qt
     }
     if (proposal->maker) {
         PLM_TRY(move_hold(core, order, order->left, order->left - qty, diag));
-        plm_guard_place_changed(core, seat, place);
+        order_changed(core, order);
     }
     plm_venue_filled(core->venue, proposal, qty);
     plm_journal_fill(core, order, &trade, &booked, proposal->maker);
