@@ -240,16 +240,36 @@ void plm_pool_see_peak(plm_pool *pool)
     }
 }
 
+/* What an instrument gave then less what it gives now, both legs together. */
+static bool fall_of(const plm_pool *pool, uint32_t sym, plm_money *out)
+{
+    plm_money fall = {0}, now;
+    for (uint32_t i = 0; i < pool->place_count; i++) {
+        if (pool->place[i] / 2 == sym && !plm_money_add(fall, pool->peak[i], &fall)) {
+            return false;
+        }
+    }
+    for (uint32_t i = 0; i < pool->input.position_count; i++) {
+        const plm_margin_position *const row = &pool->positions[i];
+        if (row->sym == sym && row->qty != 0 &&
+            (!contribution(pool, i, &now) || !plm_money_sub(fall, now, &fall))) {
+            return false;
+        }
+    }
+    *out = fall;
+    return true;
+}
+
 uint32_t plm_pool_culprit(const plm_pool *pool)
 {
     uint32_t culprit = PLM_NO_SYM;
     plm_money most = {0};
     for (uint32_t i = 0; i < pool->input.position_count; i++) {
-        plm_money now, fall;
-        if (pool->positions[i].qty != 0 && contribution(pool, i, &now) &&
-            plm_money_sub(*peak_of(pool, i), now, &fall) && plm_money_compare(fall, most) > 0) {
+        const plm_margin_position *const row = &pool->positions[i];
+        plm_money fall;
+        if (row->qty != 0 && fall_of(pool, row->sym, &fall) && plm_money_compare(fall, most) > 0) {
             most = fall;
-            culprit = pool->positions[i].sym;
+            culprit = row->sym;
         }
     }
     return culprit;
