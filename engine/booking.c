@@ -287,19 +287,34 @@ static plm_status fund(plm_core *core, plm_seat *seat, uint32_t place, plm_rate 
     return plm_journal_report(core, seat, &report, place, &asset, 1, diag);
 }
 
+/* The event's own, else what the rulebook of the account names, down, else the tape's mark; 0:
+ * none. */
+static plm_px funding_px(const plm_core *core, const plm_seat *seat, const plm_event *event)
+{
+    if (event->qty != 0) {
+        return event->qty;
+    }
+    plm_px px = 0;
+    if (seat->pool_count > 0) {
+        const plm_regulation *const regulation = &core->guard.regulation[seat->spec->rulebook];
+        px = plm_mark_source_px2(regulation->marks, &core->market, event->sym, PLM_USE_FUNDING) / 2;
+    }
+    return px != 0 ? px : core->market.view[event->sym].mark_px;
+}
+
 plm_status plm_booking_funding(plm_core *core, const plm_event *event, plm_diag *diag)
 {
     const plm_contract *const contract = &core->contracts->contract[event->sym];
     if (contract->form != PLM_FORM_LINEAR && contract->form != PLM_FORM_INVERSE) {
         return PLM_OK;
     }
-    plm_px const px = event->qty != 0 ? event->qty : core->market.view[event->sym].mark_px;
     for (uint32_t i = 0; i < core->seat_count; i++) {
         for (uint32_t place = 2 * event->sym; place < 2 * event->sym + 2; place++) {
             plm_seat *const seat = &core->seat[i];
             if (seat->account.position[place].qty == 0) {
                 continue;
             }
+            plm_px const px = funding_px(core, seat, event);
             if (px == 0) {
                 return plm_fail(diag, PLM_ERR_RUN,
                                 "account '%s': funding of %s names no price, and the tape has no "

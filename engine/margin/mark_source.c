@@ -136,8 +136,8 @@ static plm_status choose_mark(plm_mark_source *marks, const plm_mark_def *defs, 
 
 static plm_status check_uses(const plm_mark_source *marks, uint32_t sym, plm_diag *diag)
 {
-    static const char *const uses[PLM_USE_COUNT] = {"pnl", "requirement", "trigger", "trigger"};
-    for (unsigned use = 0; use < PLM_USE_COUNT; use++) {
+    static const char *const uses[PLM_USE_FUNDING] = {"pnl", "requirement", "trigger", "trigger"};
+    for (unsigned use = 0; use < PLM_USE_FUNDING; use++) {
         const char *const lack = lack_of(marks, sym, (plm_price_word)marks->use[use]);
         if (lack != NULL) {
             return plm_fail(diag, PLM_ERR_INPUT,
@@ -160,6 +160,7 @@ static void choose_uses(plm_mark_source *marks, const plm_mark_setup *setup)
     marks->use[PLM_USE_REQUIREMENT] = (uint8_t)rule->requirement;
     marks->use[PLM_USE_TRIGGER_PNL] = (uint8_t)(own ? trigger : rule->pnl);
     marks->use[PLM_USE_TRIGGER_REQUIREMENT] = (uint8_t)(own ? trigger : rule->requirement);
+    marks->use[PLM_USE_FUNDING] = (uint8_t)rule->funding;
 }
 
 static plm_status choose(plm_mark_source *marks, const plm_mark_setup *setup, const bool *wanted,

@@ -23,6 +23,7 @@ typedef enum plm_price_use {
     PLM_USE_REQUIREMENT = 1,
     PLM_USE_TRIGGER_PNL = 2, /* as pnl, or the rulebook's trigger price */
     PLM_USE_TRIGGER_REQUIREMENT = 3,
+    PLM_USE_FUNDING = 4, /* what the tape lacks of it refuses no run */
     PLM_USE_COUNT
 } plm_price_use;
 

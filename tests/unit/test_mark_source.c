@@ -58,11 +58,12 @@ static void uses_have_prices_of_their_own(void **state)
     define(PLM_PRICE_TAPE, 0);
     rule.requirement = PLM_PRICE_INDEX;
     rule.trigger = PLM_PRICE_LAST;
+    rule.funding = PLM_PRICE_INDEX;
     has[PERP] = MARK | INDEX | LAST;
     wanted[PERP] = true;
     create();
     market.view[PERP] = (plm_market_view){.mark_px = 1, .index_px = 2, .last_px = 3};
-    static const plm_px expected[PLM_USE_COUNT] = {2, 4, 6, 6};
+    static const plm_px expected[PLM_USE_COUNT] = {2, 4, 6, 6, 4};
     for (unsigned use = 0; use < PLM_USE_COUNT; use++) {
         assert_int_equal(plm_mark_source_px2(marks, &market, PERP, (plm_price_use)use),
                          expected[use]);
