@@ -32,6 +32,7 @@ typedef struct plm_whatif_position {
     int64_t leverage;
     plm_qty buy_qty, sell_qty; /* of resting orders that may open */
     plm_money buy_value, sell_value, held;
+    bool passed; /* by the stage at hand of a liquidation */
 } plm_whatif_position;
 
 typedef struct plm_whatif_order {

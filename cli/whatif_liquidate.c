@@ -123,6 +123,19 @@ static bool is_idle(const episode *self, const plm_margin_step *step)
     return step->action == PLM_MARGIN_ACTION_CANCEL && step->opening != 0 && !orders;
 }
 
+/* As the engine does: what a step changed nothing of is not asked for again. */
+static void mark(episode *self, const plm_margin_step *step)
+{
+    bool const about_one =
+        step->action == PLM_MARGIN_ACTION_KEEPER || step->action == PLM_MARGIN_ACTION_CLOSE ||
+        step->action == PLM_MARGIN_ACTION_TAKEOVER || step->action == PLM_MARGIN_ACTION_ADL;
+    for (uint32_t i = 0; i < self->pool->input.position_count; i++) {
+        plm_whatif_position *const row = &self->desk.book->position[self->pool->place[i]];
+        bool const is_it = about_one && self->state.stalled != 0 && i == step->position;
+        row->passed = is_it || (row->passed && self->state.passed > 0);
+    }
+}
+
 /* False: the episode goes on. */
 static plm_status advance(episode *self, bool *out_over, bool *out_stuck)
 {
@@ -150,6 +163,7 @@ static plm_status advance(episode *self, bool *out_over, bool *out_stuck)
         return PLM_OK;
     }
     PLM_TRY(perform(self, &step, &told));
+    mark(self, &step);
     self->state.steps++;
     PLM_TRY(look(self));
     tell(self, told);

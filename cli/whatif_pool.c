@@ -157,6 +157,7 @@ static plm_status add_position(const plm_whatif *whatif, const plm_whatif_book *
         .taker_rate = whatif->taker,
         .multiplier = PLM_WHATIF_RATE_ONE,
         .open_interest = whatif->open_interest[from->sym],
+        .passed = from->passed,
         .buy_qty = from->buy_qty,
         .sell_qty = from->sell_qty,
         .buy_value = plm_amount_of(from->buy_value),

@@ -79,6 +79,7 @@ typedef struct plm_pool {
     uint32_t culprit; /* sym, as the episode began */
     bool dead;        /* an episode has left it flat */
     plm_margin_state state;
+    bool *passed; /* by place: a step of the stage at hand changed nothing of it */
     plm_ts wait_until, waited_at;
     bool stirred;              /* something came that lets it go on */
     int64_t *noted_px2;        /* by place, two: the prices of the last test of the episode */

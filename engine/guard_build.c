@@ -47,6 +47,7 @@ static void make_room(const plm_core *core, plm_pool *pool, uint32_t places, uin
     pool->held_place = plm_alloc(places, sizeof *pool->held_place);
     pool->parts = plm_alloc(places, sizeof *pool->parts);
     pool->peak = plm_alloc(places, sizeof *pool->peak);
+    pool->passed = plm_alloc(places, sizeof *pool->passed);
     pool->assets = plm_alloc(assets, sizeof *pool->assets);
     pool->band_cap = 2 * places + assets;
     pool->bands = plm_alloc(2 * (size_t)pool->band_cap, sizeof *pool->bands);
@@ -444,6 +445,7 @@ static void destroy_pool(plm_pool *pool)
     plm_free(pool->held_place);
     plm_free(pool->parts);
     plm_free(pool->peak);
+    plm_free(pool->passed);
     plm_free(pool->assets);
     plm_free(pool->bands);
     plm_free(pool->key);

@@ -275,6 +275,20 @@ static plm_status next_step(plm_core *core, plm_pool *pool, plm_diag *diag, plm_
     return PLM_OK;
 }
 
+/* A position of which a step changed nothing is none that the stage asks for again; the marks of an
+ * earlier stage are gone where this one has passed none yet. */
+static void mark(plm_pool *pool, const plm_margin_step *step)
+{
+    bool const about_one =
+        step->action == PLM_MARGIN_ACTION_KEEPER || step->action == PLM_MARGIN_ACTION_CLOSE ||
+        step->action == PLM_MARGIN_ACTION_TAKEOVER || step->action == PLM_MARGIN_ACTION_ADL;
+    for (uint32_t i = 0; i < pool->place_count; i++) {
+        bool const is_it = about_one && pool->state.stalled != 0 &&
+                           pool->place[i] == pool->held_place[step->position];
+        pool->passed[i] = is_it || (pool->passed[i] && pool->state.passed > 0);
+    }
+}
+
 static plm_status run_episode(plm_core *core, plm_pool *pool, plm_diag *diag)
 {
     for (uint32_t steps = 0; steps < PLM_EPISODE_STEPS_MAX; steps++) {
@@ -291,6 +305,7 @@ static plm_status run_episode(plm_core *core, plm_pool *pool, plm_diag *diag)
         }
         bool passed;
         PLM_TRY(perform(core, pool, &step, diag, &passed));
+        mark(pool, &step);
         pool->state.steps += passed ? 0 : 1;
         pool->changed = true;
         PLM_TRY(plm_pool_look(core, pool, true, diag));

@@ -96,6 +96,7 @@ static bool rebuild(plm_core *core, plm_pool *pool)
     }
     for (uint32_t i = 0; i < pool->place_count; i++) {
         describe(core, pool, pool->place[i], &row[i]);
+        row[i].passed = pool->passed[i];
         pool->held_place[i] = pool->place[i];
     }
     if (pool->name.regime != PLM_REGIME_ISOLATED && !add_orders(core, pool, row)) {

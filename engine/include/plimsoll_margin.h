@@ -46,7 +46,8 @@ typedef struct plm_margin_position {
     uint32_t place; /* of its settle asset in the input's assets */
     uint8_t leg;    /* 0 one-way, 1 long, 2 short */
     uint8_t halted; /* 1: its instrument is; nobody takes it over then, and a close finds nothing */
-    uint8_t reserved[6];
+    uint8_t passed; /* 1: a step changed nothing of it, in the stage whose state.passed is not 0 */
+    uint8_t reserved[5];
     plm_qty qty;                      /* signed */
     plm_amount cost;                  /* signed, settle asset */
     int64_t pnl_px2, requirement_px2; /* twice the prices; 0: none yet */

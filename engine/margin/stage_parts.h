@@ -29,6 +29,9 @@ PLM_NODISCARD bool plm_stage_select(const plm_stage_view *view, uint32_t *out);
 /* How much of a position the stage takes, > 0; 0: nothing (a keeper's inventory is spent). */
 PLM_NODISCARD bool plm_stage_size(const plm_stage_view *view, uint32_t position, plm_qty *out);
 
+/* Whether a keeper has room for a lot of it; true where no keeper is asked. */
+bool plm_stage_has_room(const plm_stage_view *view, uint32_t position);
+
 /* The limit of the order that closes so much of it; 0: market. */
 PLM_NODISCARD bool plm_stage_limit(const plm_stage_view *view, uint32_t position, plm_qty qty,
                                    plm_px *out);

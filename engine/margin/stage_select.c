@@ -115,7 +115,7 @@ static bool find_side(const plm_stage_view *view, side_of_unit *out)
 static bool is_candidate(const plm_stage_view *view, const side_of_unit *side, uint32_t position)
 {
     const plm_margin_position *const row = &view->input->position[position];
-    return plm_stage_fits(view, position) &&
+    return plm_stage_fits(view, position) && plm_stage_has_room(view, position) &&
            (side->any ||
             (view->rules->unit[row->sym] == side->unit && (row->qty < 0) == side->is_short));
 }
@@ -160,18 +160,22 @@ static uint32_t draw(const plm_stage_view *view, uint32_t count)
     return (uint32_t)(((uint64_t)word * count) >> 32);
 }
 
+/* No order tells which ones were passed over: who has done the steps does. */
+static bool is_left(const plm_stage_view *view, uint32_t position)
+{
+    bool const passed = view->state->passed > 0 && view->input->position[position].passed != 0;
+    return plm_stage_fits(view, position) && plm_stage_has_room(view, position) && !passed;
+}
+
 static uint32_t pick_random(const plm_stage_view *view)
 {
     uint32_t count = 0;
     for (uint32_t i = 0; i < view->input->position_count; i++) {
-        count += plm_stage_fits(view, i) ? 1 : 0;
+        count += is_left(view, i) ? 1 : 0;
     }
-    if (view->state->passed >= count) {
-        return PLM_NO_POSITION;
-    }
-    uint32_t left = draw(view, count);
-    for (uint32_t i = 0; i < view->input->position_count; i++) {
-        if (plm_stage_fits(view, i) && left-- == 0) {
+    uint32_t left = count > 0 ? draw(view, count) : 0;
+    for (uint32_t i = 0; i < view->input->position_count && count > 0; i++) {
+        if (is_left(view, i) && left-- == 0) {
             return i;
         }
     }

@@ -211,6 +211,16 @@ static bool limit_inventory(const plm_stage_view *view, uint32_t position, const
     return true;
 }
 
+bool plm_stage_has_room(const plm_stage_view *view, uint32_t position)
+{
+    if (!view->stage->keeper) {
+        return true;
+    }
+    lots const self = lots_of(view, position);
+    int64_t count = 1;
+    return !limit_inventory(view, position, &self, &count) || count > 0; /* else it fails there */
+}
+
 bool plm_stage_size(const plm_stage_view *view, uint32_t position, plm_qty *out)
 {
     lots const self = lots_of(view, position);

@@ -312,6 +312,32 @@ static void random_is_drawn_anew_at_each_step(void **state)
     close_pool(self);
 }
 
+/* Of three, one that is marked is never drawn, the others as often as each other; of all marked,
+ * none. Marks of a stage that has passed none yet are of an earlier one. */
+static void random_draws_among_those_that_are_left(void **state)
+{
+    (void)state;
+    uint32_t counts[3] = {0};
+    pool_scene *self = three_longs("6000");
+    (void)put_stage(self, (plm_stage){.kind = PLM_STAGE_CLOSE,
+                                      .select = PLM_SELECT_RANDOM,
+                                      .size = PLM_SIZE_FULL,
+                                      .price = PLM_STAGE_PRICE_MARKET});
+    self->position[1].passed = 1;
+    for (uint32_t i = 0; i < 900; i++) {
+        plm_margin_state episode = {.episode = 1 + i / 30, .steps = i % 30, .passed = 1, .seed = 7};
+        counts[next_step(self, &episode).position]++;
+    }
+    assert_int_equal(counts[1], 0);
+    assert_in_range(counts[0], 400, 500); /* 450 by chance, sigma 15 */
+    self->position[0].passed = self->position[2].passed = 1;
+    plm_margin_state episode = {.episode = 1, .passed = 3, .seed = 7};
+    assert_int_equal(next_step(self, &episode).action, PLM_MARGIN_ACTION_WAIT);
+    episode = (plm_margin_state){.episode = 1, .seed = 7};
+    assert_int_equal(next_step(self, &episode).action, PLM_MARGIN_ACTION_CLOSE);
+    close_pool(self);
+}
+
 /* -- size ------------------------------------------------------------------------------------ */
 
 static plm_qty size_of(pool_scene *self, plm_stage stage)
@@ -416,6 +442,7 @@ int main(void)
         cmocka_unit_test(selections_are_the_largest_first),
         cmocka_unit_test(delta_takes_the_side_that_is_too_much),
         cmocka_unit_test(random_is_drawn_anew_at_each_step),
+        cmocka_unit_test(random_draws_among_those_that_are_left),
         cmocka_unit_test(fractions_and_steps_are_whole_lots),
         cmocka_unit_test(tiers_down_stays_below_the_bound),
         cmocka_unit_test(a_target_is_enough_and_one_lot_less_is_not),
