@@ -274,8 +274,8 @@ static bool is_over(const plm_rules *rules, const plm_margin_input *input,
     }
     plm_money const requirement =
         plm_money_of(stage->until_initial ? now->initial : now->maintenance);
-    return state->steps > 0 && !plm_margin_fires(rules->set, requirement, plm_money_of(now->equity),
-                                                 stage->until_buffer);
+    return !plm_margin_fires(rules->set, requirement, plm_money_of(now->equity),
+                             stage->until_buffer);
 }
 
 static void enter_stage(plm_margin_state *state, uint32_t stage)
