@@ -41,13 +41,37 @@ static void change_rules(plm_core *core, plm_regulation *regulation)
 /* -- marks and multipliers ------------------------------------------------------------------- */
 
 /* Pools that hold something are looked at again: their prices are not on the tape. */
-static void call_holders(plm_core *core, const plm_regulation *regulation, bool event)
+static void call_holders(plm_core *core, const plm_regulation *regulation)
 {
     for (uint32_t i = 0; i < core->guard.pool_count; i++) {
         plm_pool *const pool = &core->guard.pool[i];
         if (pool->rulebook == regulation->number && !pool->resting) {
             plm_guard_call(core, pool);
-            pool->event = pool->event || event;
+        }
+    }
+}
+
+static bool holds_of_unit(const plm_core *core, const plm_pool *pool, uint32_t unit)
+{
+    const plm_rules *const rules = &core->guard.regulation[pool->rulebook].rules;
+    const plm_seat *const seat = &core->seat[pool->account];
+    bool found = false;
+    for (uint32_t i = 0; i < pool->place_count && !found; i++) {
+        uint32_t const place = pool->place[i];
+        found = rules->unit[place / 2] == unit && seat->pool_at[place] == pool->number &&
+                seat->account.position[place].qty != 0;
+    }
+    return found;
+}
+
+/* A multiplier is none of the prices that a pool waits for, and yet changes it. */
+static void change_unit(plm_core *core, const plm_regulation *regulation, uint32_t unit)
+{
+    for (uint32_t i = 0; i < core->guard.pool_count; i++) {
+        plm_pool *const pool = &core->guard.pool[i];
+        if (pool->rulebook == regulation->number && holds_of_unit(core, pool, unit)) {
+            plm_guard_call(core, pool);
+            pool->event = true;
         }
     }
 }
@@ -62,7 +86,7 @@ static plm_status tick_marks(plm_core *core, plm_regulation *regulation, plm_dia
                                  &changed));
     regulation->next_mark = plm_mark_source_next(regulation->marks, regulation->next_mark);
     if (changed) {
-        call_holders(core, regulation, false);
+        call_holders(core, regulation);
     }
     return PLM_OK;
 }
@@ -93,7 +117,6 @@ static plm_status tick_adaptive(plm_core *core, plm_regulation *regulation, plm_
     if (regulation->next_adaptive > core->now) {
         return PLM_OK;
     }
-    bool changed = false;
     for (uint32_t unit = 0; unit < regulation->rules.unit_count; unit++) {
         int64_t px2;
         bool moved = false;
@@ -101,12 +124,11 @@ static plm_status tick_adaptive(plm_core *core, plm_regulation *regulation, plm_
             !plm_adaptive_observe(&regulation->adaptive, unit, px2, &moved)) {
             return plm_fail(diag, PLM_ERR_RUN, "an adaptive multiplier does not fit 64 bits");
         }
-        changed = changed || moved;
+        if (moved) {
+            change_unit(core, regulation, unit);
+        }
     }
     regulation->next_adaptive = plm_adaptive_next(&regulation->adaptive, core->now);
-    if (changed) {
-        call_holders(core, regulation, true);
-    }
     return PLM_OK;
 }
 
