@@ -45,6 +45,21 @@ static plm_status move_hold(plm_core *core, const plm_order *order, plm_qty befo
     return PLM_OK;
 }
 
+/* An order is of the pool of its position, and while it holds something of the one that carries it;
+ * what a spot order holds is no pool's. */
+static void order_changed(plm_core *core, const plm_seat *seat, const plm_order *order)
+{
+    uint32_t const place = plm_account_place(order->sym, order->leg);
+    if (core->contracts->contract[order->sym].form == PLM_FORM_SPOT) {
+        return;
+    }
+    if (order->hold_qty != 0) {
+        plm_guard_place_changed(core, seat, place);
+    } else {
+        plm_guard_position_changed(core, seat, place);
+    }
+}
+
 plm_status plm_booking_hold(plm_core *core, plm_order *order, plm_diag *diag)
 {
     if ((order->flags & PLM_ORDER_REDUCE_ONLY) != 0) {
@@ -53,7 +68,7 @@ plm_status plm_booking_hold(plm_core *core, plm_order *order, plm_diag *diag)
     }
     plm_seat *const seat = &core->seat[order->account];
     if (seat->pool_count > 0) {
-        plm_guard_place_changed(core, seat, plm_account_place(order->sym, order->leg));
+        order_changed(core, seat, order);
         return move_hold(core, order, 0, order->left, diag); /* as it was admitted */
     }
     plm_need need;
@@ -66,22 +81,10 @@ plm_status plm_booking_hold(plm_core *core, plm_order *order, plm_diag *diag)
     return move_hold(core, order, 0, order->left, diag);
 }
 
-/* Who pays for an isolated position carries the orders that would open it, not those that close. */
-static void order_changed(plm_core *core, const plm_order *order)
-{
-    const plm_seat *const seat = &core->seat[order->account];
-    uint32_t const place = plm_account_place(order->sym, order->leg);
-    if (order->hold_qty != 0) {
-        plm_guard_place_changed(core, seat, place);
-    } else {
-        plm_guard_position_changed(core, seat, place);
-    }
-}
-
 plm_status plm_booking_release(plm_core *core, plm_order *order, plm_diag *diag)
 {
     PLM_TRY(move_hold(core, order, order->left, 0, diag));
-    order_changed(core, order);
+    order_changed(core, &core->seat[order->account], order);
     order->hold_qty = 0;
     return PLM_OK;
 }
@@ -89,7 +92,7 @@ plm_status plm_booking_release(plm_core *core, plm_order *order, plm_diag *diag)
 plm_status plm_booking_shrink(plm_core *core, const plm_order *order, plm_qty left, plm_diag *diag)
 {
     if (order->hold_qty != 0) { /* one that only closes and stays there changes nothing */
-        order_changed(core, order);
+        order_changed(core, &core->seat[order->account], order);
     }
     return move_hold(core, order, order->left, left, diag);
 }
@@ -197,7 +200,7 @@ plm_status plm_booking_fill(plm_core *core, const plm_proposal *proposal, plm_qt
     }
     if (proposal->maker) {
         PLM_TRY(move_hold(core, order, order->left, order->left - qty, diag));
-        order_changed(core, order);
+        order_changed(core, seat, order);
     }
     plm_venue_filled(core->venue, proposal, qty);
     plm_journal_fill(core, order, &trade, &booked, proposal->maker);
