@@ -20,7 +20,7 @@ class Episode:
         self.start, self.number = start, number
         self.steps = 0                   # of the episode so far
         self.last = last                 # time of the last step of a stage with a cooldown
-        self.short = set()               # keys of lines whose takeover the fund could not pay
+        self.short = False               # the fund could not pay the last takeover asked for
         self.acted, self.lost = False, 0
         self.kept = 0                    # what keepers have taken, in the pool's unit
         self.enter(0)
@@ -342,7 +342,7 @@ def applies(assessment, stage, line, episode, now):
     """`when`."""
     when = stage.get("when", "always")
     if when == "fund_short":
-        return line is not None and key_of(line) in episode.short
+        return episode.short
     if not isinstance(when, dict):
         return True
     return all(holds(key, word, assessment, stage, line, episode, now)

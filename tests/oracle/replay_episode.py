@@ -73,7 +73,7 @@ class Episodes(Replay):
         """What each instrument contributes when surplus is at its highest."""
         state, found = account.state(key), account.assess(key)
         surplus = found.equity - found.maintenance
-        if found.priced and (state.highest is None or surplus > state.highest):
+        if found.priced and (state.highest is None or surplus >= state.highest):
             state.highest, state.peak = surplus, self.parts_of(account, key, False)
 
     def tell_lowest(self):
@@ -90,7 +90,6 @@ class Episodes(Replay):
 
     def liquidate(self, account, key):
         state = account.state(key)
-        waits = self.now < state.until and state.mine == account.own_part_of(key)
         state.due = None
         assessment = account.assess(key, True)
         if not state.episode:
@@ -101,7 +100,7 @@ class Episodes(Replay):
             state.episode = Episode(self.now, account.number, state.last)
             self.tell_episode(account, key, "begin", account.assess(key, True))
             self.tell_pool(account, key, True)
-        elif not waits and self.ended(account, key, self.stage_of(account, state.episode)):
+        elif self.ended(account, key, self.stage_of(account, state.episode)):
             return
         for _ in range(margin_stage.STEPS_MAX):
             stage = self.step(account, key, state)
@@ -235,7 +234,9 @@ class Episodes(Replay):
                    done=1):
         found = account.assess(key, True)
         inst = line.position.inst if line else None
-        side = "-" if not line else "sell" if line.position.qty > 0 else "buy"
+        side = "-"                       # an offset is on both
+        if line and action != "offset":
+            side = "sell" if line.position.qty > 0 else "buy"
         self.emit(account.name, "stage",
                   f"number={episode.number} stage={episode.stage} round={episode.steps} "
                   f"action={action} sym={inst.symbol if inst else '-'} "
@@ -258,8 +259,7 @@ class Episodes(Replay):
                 if margin_stage.rests(stage, episode, self.now):
                     due = max(due, episode.last + margin_stage.cooldown(stage))
                 if self.now < due:
-                    state.due = state.until = due
-                    state.mine = account.own_part_of(key)
+                    state.due = due
                     return None
                 work()
                 if margin_stage.cooldown(stage):
@@ -310,9 +310,18 @@ class Episodes(Replay):
 
         def work():
             episode.acted = True
-            self.tell_stage(account, key, episode, "offset")
+            line, qty = self.first_offset(found)
+            self.tell_stage(account, key, episode, "offset", line, qty)
             self.venue.offset_legs(account, key, pool, prices)
         return work
+
+    @staticmethod
+    def first_offset(found):
+        """(line of the long leg, quantity) of the first instrument with two legs."""
+        for line, other in zip(found.lines, found.lines[1:]):
+            if line.position.inst is other.position.inst:
+                return line, min(abs(line.position.qty), abs(other.position.qty))
+        return None, 0
 
     def work_repay(self, account, key, episode, stage, what):
         pool, prices, found = what
@@ -334,16 +343,15 @@ class Episodes(Replay):
         pool, prices, found = what
         line = margin_stage.select(
             pool, prices, found, stage, lambda line: self.free(episode, stage, found, line)
-            and not self.in_halt(line), episode, self.settings.seed)
+            and not self.in_halt(line)
+            and margin_stage.keeper_lots(pool, prices, line, stage, 1, episode.kept),
+            episode, self.settings.seed)
         if line is None:
             return None
         position = line.position
         lots = margin_stage.size(pool, prices, line, stage, account.taker)
         lots = margin_stage.keeper_lots(pool, prices, line, stage, lots, episode.kept)
         qty = margin_stage.qty_of(position, lots)
-        if not qty:
-            episode.passed.add(margin_stage.key_of(line))
-            return self.work_keeper(account, key, episode, stage, what)
 
         def work():
             self.tell_stage(account, key, episode, "keeper", line, qty)
@@ -394,6 +402,8 @@ class Episodes(Replay):
         pool, prices, found = what
         line = self.first_traded(episode, stage, found)
         if line is None:
+            if any(self.free(episode, stage, found, other) for other in found.lines):
+                episode.short = False    # it has come here again, though all are in a halt
             return None
         value = self.value_at(stage, what, line)
 
@@ -401,9 +411,9 @@ class Episodes(Replay):
             may = self.venue.may_take(account, pool, prices, line, value)
             self.tell_stage(account, key, episode, "takeover", line, abs(line.position.qty),
                             shown_px2(line, value), value, int(may))
+            episode.short = not may
             if not may:                  # the stage is passed over, for all positions
                 episode.passed |= {margin_stage.key_of(other) for other in found.lines}
-                episode.short.add(margin_stage.key_of(line))
                 return
             episode.acted = True
             everything = stage.get("margin") == "all" and len(found.lines) == 1

@@ -108,7 +108,11 @@ class ForcedVenue(MarginVenue):
         held = self.funds[account.world].setdefault((inst.sym, qty > 0), Position(inst, 0))
         held.qty += qty
         held.cost += value
-        self.fund_closes(account.world, inst.sym, account)
+        self.fund_closes(account.world, inst.sym)
+
+    def teller_of(self, world):
+        """What a fund itself wins or loses is told of the first account of its world."""
+        return next(account for account in self.members if account.world == world)
 
     def keep(self, account, key, position, qty, px2, number):
         """A keeper takes over at px2 / 2; no fees."""
@@ -133,8 +137,9 @@ class ForcedVenue(MarginVenue):
                 self.ledger.post_to(account, ("insurance", account.world), asset, "takeover",
                                     left, book, sym)
 
-    def fund_closes(self, world, sym, account):
+    def fund_closes(self, world, sym):
         """The fund sells what it holds at market."""
+        account = self.teller_of(world)
         for (row, _), held in sorted(self.funds[world].items()):
             if row != sym or not held.qty:
                 continue
@@ -149,10 +154,10 @@ class ForcedVenue(MarginVenue):
                 self.ledger.post_to(account, ("insurance", world), held.inst.asset,
                                     "realised_pnl", pnl, "market", sym)
 
-    def fund_goes_on(self, world, syms, account):
+    def fund_goes_on(self, world, syms):
         """What it still holds of these instruments."""
         for sym in sorted({row for row, _ in self.funds[world]} & syms):
-            self.fund_closes(world, sym, account)
+            self.fund_closes(world, sym)
 
     # -- ADL
 

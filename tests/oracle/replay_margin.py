@@ -4,8 +4,6 @@ It adds to replay.py: the clockwork, the margin test, episodes, samples of pools
 the log as ever; every other record is computed.
 """
 
-import types
-
 import replay_forced
 from margin_adaptive import Adaptive
 from margin_model import RATE, fires
@@ -40,14 +38,13 @@ class MarginReplay(Episodes):
         self.hour = self.now // HOUR
         self.use_sets = {}
         self.stirred, self.played = set(), None      # (sym, kind) of the events of that time
-        self.fund_teller = types.SimpleNamespace(name="-")
         self.handlers.update(borrow_rate=self.on_borrow_rate, haircut=self.on_haircut,
                              custody=self.on_custody, adl=self.on_adl)
         for account in self.margined():
             self.bind(account)
             for row in account.settings.positions:
                 inst = next(i for i in self.instruments if i.symbol == row.symbol)
-                if not account.rules.rows(inst):
+                if not inst.spot and not account.has_rules(inst):
                     raise InputError(f"a position in {row.symbol}, which has no rate")
 
     def make_account(self, place, account):
@@ -192,7 +189,8 @@ class MarginReplay(Episodes):
     def funding_px2(self, account, inst):
         if not getattr(account, "margin", None):
             return super().funding_px2(account, inst)
-        return account.uses.px2("funding", inst.sym)
+        px2 = account.uses.px2("funding", inst.sym) // 2 * 2     # down to the price unit
+        return px2 or super().funding_px2(account, inst)
 
     def on_adl(self, event):
         """Positions on the side that the venue deleveraged are closed in part."""
@@ -220,13 +218,8 @@ class MarginReplay(Episodes):
             self.trigger()
         syms = {sym for sym, kind in self.stirred if kind in STIRRING}
         for world in self.venue.worlds:
-            self.venue.fund_goes_on(world, syms, self.teller_of(world))
+            self.venue.fund_goes_on(world, syms)
         self.test()
-
-    def teller_of(self, world):
-        """A fund's postings are told with the first account of its world."""
-        return next((account for account in self.accounts if account.world == world),
-                    self.fund_teller)
 
     def test(self):
         """Phase 3: every pool that changed, then the liquidations, until none fires."""
@@ -299,7 +292,7 @@ class MarginReplay(Episodes):
 
     def warn(self, account, key, state, assessment):
         equity, maintenance = assessment.equity, assessment.maintenance
-        mine = account.own_part_of(key)
+        mine = account.rearms_with(key)
         if mine != state.warned:
             self.rearm(account, key)
         state.warned = mine

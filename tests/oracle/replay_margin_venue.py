@@ -23,8 +23,20 @@ class MarginVenue(Venue):
         super().leave(order)
 
     def refusal(self, order, request):
-        stopped = getattr(order.account, "stopped", False)
-        return super().refusal(order, request) or ("stopped" if stopped else None)
+        return super().refusal(order, request) or self.shut(order)
+
+    @staticmethod
+    def shut(order):
+        """An account that has stopped, a locked pool in a liquidation: nothing is taken."""
+        account, inst = order.account, order.inst
+        if getattr(account, "margin", None) is None:
+            return None
+        if account.stopped:
+            return "stopped"
+        if account.rules.locked and not inst.spot \
+                and account.state(account.key_of(inst, order.leg)).episode:
+            return "liquidation"
+        return None
 
     def refusal_of_money(self, order, levels):
         account, inst = order.account, order.inst
@@ -50,7 +62,7 @@ class MarginVenue(Venue):
         px2 = account.uses.px2("requirement", inst.sym)
         if not px2 or not account.uses.px2("pnl", inst.sym) or not account.assess(key).priced:
             return "no_price"
-        if not account.rules.rows(inst):
+        if not account.has_rules(inst):
             return "no_rules"
         return self.too_dear(order, levels, px2, payer)
 
@@ -208,7 +220,7 @@ class MarginVenue(Venue):
         key = inst.sym, position.leg
         self.ledger.post_to(account, ("isolated", account.place, *key), inst.asset, cause, amount,
                             other, inst.sym)
-        if not position.qty:
+        if not position.qty and not account.state(("isolated", *key)).episode:
             self.transfer(account, key, inst.asset, -max(0, account.isolated.get(key, 0)))
 
     def isolated_fill(self, order, before, value, pnl, fee):

@@ -17,8 +17,7 @@ class PoolState:
         self.episode = None
         self.last = None                 # time of the last step of a stage with a cooldown
         self.due = self.waited = None    # when a cooldown ends; when it began to wait
-        self.until, self.mine = 0, None  # until when a stage waits, while this does not change
-        self.warned = None               # what was the account's own at the last look
+        self.warned = None               # what there was besides prices at the last look
         self.reached = set()             # warn levels that fired and are not armed again
         self.lowest = None               # (surplus, ts)
         self.peak, self.highest = {}, None       # parts at the last peak of surplus, the peak
@@ -59,6 +58,12 @@ class MarginAccount(Account):
         if regime == "isolated":
             return regime, inst.sym, leg
         return self.paying_key(inst)
+
+    def has_rules(self, inst):
+        """Whether the rulebook has a rate for a position (portfolio: a grid) now."""
+        if self.regime(inst) != "isolated" and self.shared_regime() == "portfolio":
+            return bool(self.rules.scenarios(inst.underlying))
+        return bool(self.rules.rows(inst))
 
     def paying_key(self, inst):
         """The cross (portfolio) pool that has the settle asset."""
@@ -113,6 +118,11 @@ class MarginAccount(Account):
             if key[0] == "isolated":
                 isolated.add(key[1:])
             else:
+                shared.add(key)
+        for key, state in self.states.items():           # flat and without a balance, but not over
+            if state.episode and key[0] == "isolated":
+                isolated.add(key[1:])
+            elif state.episode:
                 shared.add(key)
         regime = self.shared_regime()
         shared |= {self.shared_key(regime, asset) for asset, b in self.balance.items() if b}
@@ -203,10 +213,24 @@ class MarginAccount(Account):
                 self.touched.get(key, 0))
 
     def touch(self, order):
-        """An order that may open rests, or any is live no more: its pool is tested."""
-        if not order.inst.spot:
-            key = self.key_of(order.inst, order.leg)
+        """An order that may open rests, or any is live no more: its pool is tested, and
+        that which carries an open one."""
+        if order.inst.spot:
+            return
+        keys = {self.key_of(order.inst, order.leg)}
+        if order.state == "open" and not order.reduces:
+            keys.add(self.paying_key(order.inst))
+        for key in keys:
             self.touched[key] = self.touched.get(key, 0) + 1
+
+    def rearms_with(self, key):
+        """What lets warnings be armed again at a test: all that changes but prices."""
+        pool = self.pool(key)
+        assets = {a for a, b in pool.balances.items() if b} | {p.inst.asset
+                                                               for p in pool.positions}
+        return (self.own_part_of(key), self.rules.now,
+                tuple(pool.adaptive.get(p.inst.underlying, RATE) for p in pool.positions),
+                tuple((a, pool.weights.get(a), pool.lost.get(a)) for a in sorted(assets)))
 
     def made_of(self, key):
         """All that an assessment depends on: what has not changed need not be tested."""

@@ -7,7 +7,7 @@ from replay_numbers import InputError, half_even, parse_duration
 
 WORDS = ("last", "index", "mid")
 NEEDS = {"tape": {"mark"}, "last": {"trade"}, "index": {"index"}, "mid": {"bid", "ask"}}
-USES = ("pnl", "requirement", "trigger", "funding")
+TESTED = ("pnl", "requirement", "trigger")   # uses that a row with rates must have prices for
 MILLIONTH = 10**6
 BAR_KINDS = {"last": "trade", "mark": "mark", "index": "index", "bid": "bid", "ask": "ask"}
 
@@ -145,17 +145,17 @@ class Uses:
                 self.read(rules, sym, market)
 
     def read(self, rules, sym, market):
-        """The mark of a row. A row with rates that lacks what a use needs refuses the run."""
-        words = {rules.price.get(use) for use in USES}
-        try:
-            if "mark" in words:
+        """The mark of a row. A row with rates that lacks what a test needs refuses the run."""
+        words = {rules.price.get(use) for use in TESTED}
+        lacks = [InputError(f"no {word} of {market.inst.symbol}")
+                 for word in sorted(words & set(WORDS)) if not NEEDS[word] <= self.kinds[sym]]
+        if "mark" in words or rules.price.get("funding") == "mark":
+            try:
                 self.marks[sym] = Mark(rules, market, self.kinds[sym], self.override)
-            for word in sorted(words & set(WORDS)):
-                if not NEEDS[word] <= self.kinds[sym]:
-                    raise InputError(f"no {word} of {market.inst.symbol}")
-        except InputError:
-            if rules.rows(market.inst):
-                raise
+            except InputError as error:
+                lacks += [error] if "mark" in words else []
+        if lacks and rules.rows(market.inst):
+            raise lacks[0]
 
     def px2(self, use, sym):
         word = self.rules.price[use]
@@ -203,8 +203,10 @@ class Sources:
                 continue
             if inst.kind == "asset" and "asset_index" in kinds:
                 found[0].append((sym, "asset_index"))
-            elif inst.spot and kinds & {"bid", "ask", "trade"}:
-                found[1].append((sym, "mid" if kinds & {"bid", "ask"} else "last"))
+            elif inst.spot and NEEDS["mid"] <= kinds:
+                found[1].append((sym, "mid"))
+            elif inst.spot and "trade" in kinds:
+                found[1].append((sym, "last"))
             elif inst.traded and not inst.spot:
                 if "index" in kinds:
                     found[2].append((sym, "index"))
