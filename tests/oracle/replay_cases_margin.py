@@ -35,19 +35,21 @@ class MarginBench(Bench):
 
 
 class HandBench(MarginBench):
-    """Under a rulebook of its own: that of margin_selftest with these stages."""
+    """Under a rulebook of its own: that of margin_selftest with these stages and choices."""
 
-    def __init__(self, events, stages, collateral="100", **more):
-        self.stages = stages
+    def __init__(self, events, stages, collateral="100", regime="cross", choices=None, **more):
+        self.choices = {"stages": stages, **(choices or {})}
         venue = {"rulebook": "./hand.yaml", **more.pop("venue", {})}
-        super().__init__(events, "cross", collateral, venue=venue, **more)
+        super().__init__(events, regime, collateral, venue=venue, **more)
 
     def run(self):
         instruments, events = parse_tape(self.text)
         with tempfile.TemporaryDirectory() as folder:
-            lines = [line for line in PARTS.splitlines() if not line.startswith("stages:")]
+            lines = [line for line in PARTS.splitlines()
+                     if line.split(":")[0] not in self.choices]
+            lines += [f"{key}: {json.dumps(value)}" for key, value in self.choices.items()]
             with open(os.path.join(folder, "hand.yaml"), "w", encoding="utf-8") as file:
-                file.write("\n".join([*lines, "stages: " + json.dumps(self.stages), ""]))
+                file.write("\n".join([*lines, ""]))
             settings = read_margin_settings(json.dumps(self.run_file), instruments, folder)
             log = Collection(self.requests, instruments)
             MarginReplay(instruments, events, settings, log).run()

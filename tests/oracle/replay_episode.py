@@ -303,25 +303,18 @@ class Episodes(Replay):
         return work
 
     def work_offset_legs(self, account, key, episode, stage, what):
-        pool, prices, found = what
-        legs = [p.inst.sym for p in pool.positions]
-        if len(legs) == len(set(legs)) or not self.applies(episode, stage, found):
+        _, prices, found = what
+        legs = next(((line, other) for line, other in zip(found.lines, found.lines[1:])
+                     if line.position.inst is other.position.inst), None)
+        if not legs or not self.applies(episode, stage, found):
             return None
 
         def work():
             episode.acted = True
-            line, qty = self.first_offset(found)
-            self.tell_stage(account, key, episode, "offset", line, qty)
-            self.venue.offset_legs(account, key, pool, prices)
+            qty = min(abs(line.position.qty) for line in legs)
+            self.tell_stage(account, key, episode, "offset", legs[0], qty)
+            self.venue.offset_legs(account, key, [line.position for line in legs], qty, prices)
         return work
-
-    @staticmethod
-    def first_offset(found):
-        """(line of the long leg, quantity) of the first instrument with two legs."""
-        for line, other in zip(found.lines, found.lines[1:]):
-            if line.position.inst is other.position.inst:
-                return line, min(abs(line.position.qty), abs(other.position.qty))
-        return None, 0
 
     def work_repay(self, account, key, episode, stage, what):
         pool, prices, found = what

@@ -239,20 +239,16 @@ class ForcedVenue(MarginVenue):
 
     # -- offset of legs, repay
 
-    def offset_legs(self, account, key, pool, prices):
+    def offset_legs(self, account, key, legs, qty, prices):
         """Long and short of an instrument close against each other at the requirement price."""
-        for sym in sorted({p.inst.sym for p in pool.positions}):
-            legs = [p for p in pool.positions if p.inst.sym == sym]
-            if len(legs) < 2:
-                continue
-            qty = min(abs(p.qty) for p in legs)
-            for position in legs:
-                value = value_at_half(position.inst, qty if position.qty > 0 else -qty,
-                                      prices.requirement[sym])
-                pnl = position.close(qty, value)
-                self.ledger.post_to(account, self.book_of(account, key), position.inst.asset,
-                                    "realised_pnl", pnl, "market", sym)
-                self.emit_position(account, position)
+        for position in legs:
+            inst = position.inst
+            value = value_at_half(inst, qty if position.qty > 0 else -qty,
+                                  prices.requirement[inst.sym])
+            pnl = position.close(qty, value)
+            self.ledger.post_to(account, self.book_of(account, key), inst.asset, "realised_pnl",
+                                pnl, "market", inst.sym)
+            self.emit_position(account, position)
 
     def repay(self, account, pool, prices, cost):
         """Negative balances are paid from positive ones."""

@@ -8,6 +8,7 @@ and the calculation beside the numbers. Only the kinds of records that a case na
 import sys
 import traceback
 
+import replay_cases_decided
 import replay_cases_fills
 import replay_cases_log
 import replay_cases_margin
@@ -18,7 +19,7 @@ import replay_cases_orders
 def main():
     failed = count = 0
     for module in (replay_cases_fills, replay_cases_orders, replay_cases_money,
-                   replay_cases_log, replay_cases_margin):
+                   replay_cases_log, replay_cases_margin, replay_cases_decided):
         for name in sorted(vars(module)):
             if not name.startswith("case_"):
                 continue

@@ -1,0 +1,194 @@
+"""replay_cases_decided - liquidations worked out by hand where docs/margin.md had to be made plainer.
+
+The rulebook is that of margin_selftest: 5 % flat, no fees, a pool for each currency.
+"""
+
+import types
+
+from replay_bench import tape
+from replay_cases_margin import FALL, MARKET, TAKEOVER, HandBench, MarginBench
+from replay_numbers import InputError
+from replay_price import Sources
+from replay_tape import parse_tape
+
+FUTURE = ("0 F bid - 99.9 90", "0 F ask - 100 90", "0 F mark - 100")
+
+
+def held(symbol, qty, px="100", **more):
+    return {"instrument": symbol, "qty": qty, "px": px, **more}
+
+
+def case_legs_are_offset_an_instrument_at_a_time():
+    # Legs of 8 and 2 at 90, of 5 and 3 at 100: equity 40, maintenance 5 % of 1700. Without 2 and 2
+    # of L 5 % of 1340, without 3 and 3 of F 5 % of 740.
+    positions = [held("L", "8", leg="long"), held("L", "-2", leg="short"),
+                 held("F", "5", leg="long"), held("F", "-3", leg="short")]
+    events = (*FALL[:3], *FUTURE, "3 L mark - 90", "9 L mark - 90")
+    bench = HandBench(events, [{"do": "offset_legs"}, MARKET], rows="LF", hedge=True,
+                      positions=positions)
+    bench.expect("stage posting liquidation", """
+        0 a posting account USD deposit 100 100 -
+        0 a posting external USD deposit -100 -100 -
+        3 a liquidation begin 1 cross - 0 USD 40 85 0 L 0
+        3 a stage 1 0 0 offset L 1 - 2 0 0 40 85 1
+        3 a posting account USD realised_pnl -20 80 L
+        3 a posting market USD realised_pnl 20 20 L
+        3 a posting account USD realised_pnl 20 100 L
+        3 a posting market USD realised_pnl -20 0 L
+        3 a stage 1 0 1 offset F 1 - 3 0 0 40 67 1
+        3 a liquidation compliant 1 cross - 0 USD 40 37 0 L 0""")
+
+
+def case_an_open_order_of_an_isolated_row_wakes_the_pool_that_carries_it():
+    # L is halted: its close changes nothing and waits. F, isolated, has an order that waits for its
+    # trigger, of no other pool, and one that rests, which the cross pool carries until second 5.
+    events = (*FALL[:3], *FUTURE, "3 L status halt 0", "3 L mark - 90", "9 F mark - 100")
+    bench = HandBench(events, [MARKET], rows="LF", regime={"default": "cross", "F": "isolated"})
+    bench.buy(1, 8)
+    bench.buy(1, "0.1", "50", "sym=F")
+    bench.buy(1, "0.1", more="sym=F trigger=stop by=last trigger_px=150")
+    bench.send(4, "cancel oid=3 sym=F")
+    bench.send(5, "cancel oid=2 sym=F")
+    bench.expect("stage", """
+        3 a stage 1 0 0 close L 0 sell 8 0 0 20 36 1
+        5 a stage 1 0 1 close L 0 sell 8 0 0 20 36 1""")
+
+
+def case_a_locked_pool_takes_no_order():
+    # 7 of L at 90 and 1 of F: equity 30 of 5 % of 730. L is halted, F is too small to be closed by
+    # the stage. Not even what closes or waits is taken.
+    events = (*FALL[:3], *FUTURE, "3 L status halt 0", "3 L mark - 90", "9 F mark - 100")
+    large = {**MARKET, "when": {"notional_above": "100"}}
+    bench = HandBench(events, [large], rows="LF", choices={
+        "trigger": {"when": "at", "test": "once", "locked": "yes"}})
+    bench.buy(1, 7)
+    bench.buy(1, 1, more="sym=F")
+    bench.buy(2, "0.1", more="sym=F trigger=stop by=last trigger_px=150")
+    bench.sell(4, 1, more="sym=F flags=reduce_only")
+    bench.buy(4, "0.1", more="sym=F trigger=stop by=last trigger_px=150")
+    bench.expect("order", """
+        1 a order 1 L buy filled - 0 7 0 0 0
+        1 a order 2 F buy filled - 0 1 0 0 0
+        2 a order 3 F buy waiting - 0 0.1 0.1 150 0
+        4 a order 4 F sell rejected liquidation 0 1 1 0 0
+        4 a order 5 F buy rejected liquidation 0 0.1 0.1 150 0""")
+
+
+def case_a_settlement_in_an_episode_releases_nothing_until_its_end():
+    # 80 moved to F; at 90 they are gone, and it is halted. Settled at 92 it loses 64: 16 stay in
+    # the pool, and move when the episode ends flat.
+    events = (*FUTURE, "3 F status halt 0", "3 F mark - 90", "5 F status settle 92",
+              "9 F mark - 92")
+    bench = HandBench(events, [MARKET], rows="F", regime="isolated")
+    bench.buy(1, 8, more="sym=F")
+    bench.expect("posting settled liquidation", """
+        0 a posting account USD deposit 100 100 -
+        0 a posting external USD deposit -100 -100 -
+        1 a posting account USD transfer -80 20 F
+        1 a posting isolated USD transfer 80 80 F
+        3 a liquidation begin 1 isolated F 0 USD 0 36 0 F 0
+        5 a settled F 0 92 8 -64 USD
+        5 a posting isolated USD expiry -64 16 F
+        5 a posting market USD expiry 64 64 F
+        5 a posting account USD transfer 16 36 F
+        5 a posting isolated USD transfer -16 0 F
+        5 a liquidation flat 1 isolated F 0 USD 0 0 0 F 1""")
+
+
+def case_a_fund_that_is_too_short_once_is_short_for_every_position():
+    # 10 of L at 80 and 1 of F: equity 110 - 200, of which L has 40 / 45: 880 for its 800, the fund
+    # has 50. The others take it, and then F, which the fund could have had, at what leaves 0: 110.
+    rest = {symbol: {"short": [{"qty": "20", "score": "0.001"}]} for symbol in "LF"}
+    adl = {"do": "adl", "price": "bankruptcy", "when": "fund_short"}
+    events = (*FALL[:3], *FUTURE, "3 L mark - 80", "9 L mark - 80")
+    bench = HandBench(events, [TAKEOVER, adl, MARKET], "110", rows="LF",
+                      positions=[held("L", "10"), held("F", "1")],
+                      venue={"rest_of_market": rest, "insurance": {"USD": "50"}})
+    bench.expect("stage liquidation", """
+        3 a liquidation begin 1 cross - 0 USD -90 45 0 L 0
+        3 a stage 1 0 0 takeover L 0 sell 10 88 880 -90 45 0
+        3 a stage 1 1 1 adl L 0 sell 10 88 880 -90 45 1
+        3 a stage 1 1 2 adl F 0 sell 1 110 110 -10 5 1
+        3 a liquidation flat 1 cross - 0 USD 0 0 0 L 0""")
+
+
+def case_the_last_of_equal_peaks_tells_the_culprit():
+    # L at 110 and F at 100, then the other way round: surplus 29 - 10.5 both times. At 95 each has
+    # -5 - 4.75; F has fallen from 10 - 5.5, L from -5.
+    events = ("0 L mark - 100", "0 F mark - 100", "1 L mark - 110", "2 L mark - 100",
+              "2 F mark - 110", "3 L mark - 95", "3 F mark - 95")
+    bench = HandBench(events, [MARKET], "19", rows="LF", sample="1s",
+                      positions=[held("L", "1"), held("F", "1")])
+    bench.expect("liquidation", "3 a liquidation begin 1 cross - 0 USD 9 9.5 0 F 0")
+
+
+def case_funding_without_a_price_is_paid_at_that_of_the_rulebook():
+    # The middle of L is 99.95, down to 99.9: 1 % of 799.2. F has no quotes: 1 % of its mark.
+    price = {"mark": ["tape"], "pnl": "mark", "requirement": "mark", "funding": "mid",
+             "stale": "0s"}
+    events = (*FALL[:3], "0 F mark - 100", "2 L funding - 0.01 0", "2 F funding - 0.01 0")
+    bench = HandBench(events, [MARKET], rows="LF", choices={"price": price},
+                      positions=[held("L", "8"), held("F", "1")])
+    bench.expect("funding", """
+        2 a funding L 0 0.01 99.9 8 -7.992 USD
+        2 a funding F 0 0.01 100 1 -1 USD""")
+
+
+def case_a_change_of_rules_arms_warnings_again():
+    # 5 % of 800 are 0.888 of 45, 1 % far below 0.95 * 0.8: at second 3, at 5 %, it is told again.
+    changes = [{"from": "2025-01-01T00:00:02", "rate": {"flat": "0.01"}},
+               {"from": "2025-01-01T00:00:03", "rate": {"flat": "0.05"}}]
+    bench = HandBench((*FALL[:3], "9 L mark - 100"), [MARKET], "45", choices={
+        "levels": {"initial": "leverage", "warn": ["0.8"]}, "changes": changes},
+        positions=[held("L", "8")])
+    bench.expect("call", """
+        0 a call cross - 0 USD 0.8 45 40
+        3 a call cross - 0 USD 0.8 45 40""")
+
+
+def case_a_pool_that_is_saved_before_the_keeper_comes_is_left_alone():
+    # At 90 equity is 0 of 45, the keeper would come at 33; at 10 it is 100 of 50.
+    keeper = {**MARKET, "channel": "keeper", "latency": "30s", "inventory": "10000", "fee": "0.02"}
+    events = (*FALL[:3], "3 L mark - 90", "10 L mark - 100", "40 L mark - 100")
+    bench = HandBench(events, [keeper, MARKET], positions=[held("L", "10")])
+    bench.expect("stage liquidation", """
+        3 a liquidation begin 1 cross - 0 USD 0 45 0 L 0
+        10 a liquidation compliant 1 cross - 0 USD 100 50 0 L 1""")
+
+
+def case_what_the_fund_wins_is_told_of_the_first_account_of_its_world():
+    # It takes 8 of b at 700 and sells them at 90.
+    bench = HandBench(FALL, [TAKEOVER, MARKET], venue={"insurance": {"USD": "1000"}}, world="w")
+    bench.add_account(name="b", positions=[held("L", "8")])
+    bench.expect("posting", """
+        0 a posting insurance USD deposit 1000 1000 -
+        0 a posting external USD deposit -1000 -1000 -
+        0 a posting account USD deposit 100 100 -
+        0 a posting external USD deposit -100 -1100 -
+        0 b posting account USD deposit 100 100 -
+        0 b posting external USD deposit -100 -1200 -
+        3 b posting account USD takeover -100 0 L
+        3 b posting market USD takeover 100 100 L
+        3 a posting insurance USD realised_pnl 20 1020 L
+        3 a posting market USD realised_pnl -20 80 L""")
+
+
+def case_a_run_does_not_begin_with_a_position_without_a_rate():
+    # The table of hyperliquid begins in June 2025.
+    for place, positions in enumerate(([], [held("L", "1")])):
+        bench = MarginBench(FALL, "cross", venue={"rulebook": "hyperliquid"}, positions=positions)
+        try:
+            bench.run()
+        except InputError:
+            assert place == 1
+        else:
+            assert place == 0
+
+
+def case_a_spot_row_with_asks_alone_has_no_quotes():
+    instruments, _ = parse_tape(tape("SL", ("0 L mark - 100",)))
+    markets = [types.SimpleNamespace(inst=inst) for inst in instruments]
+    for kinds, expected in (({"bid", "ask"}, (0, "mid")), ({"ask", "trade"}, (0, "last")),
+                            ({"ask"}, (1, "index"))):
+        sources = Sources(markets, [kinds, {"index"}], {}, None)
+        assert sources.rows("BTC", "USD")[0] == expected, kinds
