@@ -1,4 +1,5 @@
-"""replay_cases_decided - liquidations worked out by hand where docs/margin.md had to be made plainer.
+"""replay_cases_decided - liquidations worked out by hand where docs/margin.md had to be made
+plainer.
 
 The rulebook is that of margin_selftest: 5 % flat, no fees, a pool for each currency.
 """
