@@ -1,5 +1,4 @@
-"""replay_cases_decided - liquidations worked out by hand where docs/margin.md had to be made
-plainer.
+"""replay_cases_decided - liquidations by hand where docs/margin.md had to be made plainer.
 
 The rulebook is that of margin_selftest: 5 % flat, no fees, a pool for each currency.
 """
@@ -42,17 +41,20 @@ def case_legs_are_offset_an_instrument_at_a_time():
 
 def case_an_open_order_of_an_isolated_row_wakes_the_pool_that_carries_it():
     # L is halted: its close changes nothing and waits. F, isolated, has an order that waits for its
-    # trigger, of no other pool, and one that rests, which the cross pool carries until second 5.
+    # trigger, of no other pool, and one that rests, which the cross pool carries: all of it until
+    # second 5, the rest of it until second 6.
     events = (*FALL[:3], *FUTURE, "3 L status halt 0", "3 L mark - 90", "9 F mark - 100")
     bench = HandBench(events, [MARKET], rows="LF", regime={"default": "cross", "F": "isolated"})
     bench.buy(1, 8)
     bench.buy(1, "0.1", "50", "sym=F")
     bench.buy(1, "0.1", more="sym=F trigger=stop by=last trigger_px=150")
     bench.send(4, "cancel oid=3 sym=F")
-    bench.send(5, "cancel oid=2 sym=F")
+    bench.send(5, "amend oid=2 sym=F qty=0.05")
+    bench.send(6, "cancel oid=2 sym=F")
     bench.expect("stage", """
         3 a stage 1 0 0 close L 0 sell 8 0 0 20 36 1
-        5 a stage 1 0 1 close L 0 sell 8 0 0 20 36 1""")
+        5 a stage 1 0 1 close L 0 sell 8 0 0 20 36 1
+        6 a stage 1 0 2 close L 0 sell 8 0 0 20 36 1""")
 
 
 def case_a_locked_pool_takes_no_order():

@@ -17,6 +17,10 @@ class MarginVenue(Venue):
         if getattr(order.account, "margin", None) and not order.reduces:
             order.account.touch(order)
 
+    def lessened(self, order):
+        if getattr(order.account, "margin", None) and not order.reduces:
+            order.account.touch(order)
+
     def leave(self, order):
         if order.live and getattr(order.account, "margin", None):
             order.account.touch(order)

@@ -257,10 +257,15 @@ class Venue(Fills):
         kept = (px, trigger_px) == (before[0], before[2]) and qty <= before[1]
         if waits or kept:
             self.report(order, "-")
+            if kept and not waits and qty < before[1]:
+                self.lessened(order)
             return
         self.leave(order)
         order.state = "sent"
         self.enter(order, amended=True)
+
+    def lessened(self, order):
+        """A resting order is for less than before."""
 
 
 def condition(order, reference):
