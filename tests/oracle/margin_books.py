@@ -302,5 +302,22 @@ def make(rng, name, bases, assets, words=PRICES, since="2020-01-01"):
     return {f"{name}.yaml": text_of(parts), **book.files}, parts
 
 
+def refine(rng, parts):
+    """A locked pool, funding at another price, a change of rules; whether anything is new."""
+    before = text_of(parts)
+    if rng.random() < 0.2:
+        parts["trigger"] = {**parts["trigger"], "locked": "yes"}
+    if rng.random() < 0.4:
+        parts["price"] = {**parts["price"], "funding": rng.choice(PRICES)}
+    if rng.random() < 0.2:
+        key, value = rng.choice((
+            ("orders", rng.choice(("none", "sum", "worse_side"))),
+            ("trigger", {**parts["trigger"], "when": rng.choice(("at", "above"))}),
+            ("fee", {**parts["fee"], "rate": "0.02"}), ("insurance", {"floor": "5"}),
+            ("addons", {**parts["addons"], "minimum": "0.07"})))
+        parts["changes"] = [{"from": f"2025-01-01T{rng.randint(0, 9):02}:30:00", key: value}]
+    return text_of(parts) != before
+
+
 def text_of(parts):
     return "".join(f"{key}: {json.dumps(value)}\n" for key, value in parts.items())

@@ -209,10 +209,9 @@ def make(seed, tape_path):
                    "isolated"], "span-like": ["portfolio"], "deribit-futures": ["cross"]}[book]
     run = replay_runs.make_run(rng, market, tape_path)
     run["accounts"] = [account(rng, market, f"a{n}", regimes) for n in range(rng.randint(1, 3))]
-    if book in ("./made-up.yaml", "textbook"):       # those that have rates for all rows then
-        for row in run["accounts"]:
-            if rng.random() < 0.5:
-                carry(rng, market, row)
+    for row in run["accounts"]:          # without a rate for it by then: a run that both refuse
+        if rng.random() < 0.5:
+            carry(rng, market, row)
     run["venue"]["rulebook"] = book
     if rng.random() < 0.5:
         run["venue"]["insurance"] = {a: format_decimal(rng.randint(1, 10**6), 2) for a in assets}
@@ -222,4 +221,6 @@ def make(seed, tape_path):
         run["venue"]["par"] = {"USDT": "USD"}
     if rng.random() < 0.4:
         run["venue"]["rest_of_market"] = rest_of_market(rng, market)
+    if margin_books.refine(rng, parts):
+        files["made-up.yaml"] = margin_books.text_of(parts)
     return text, json.dumps(run, indent=1), files
