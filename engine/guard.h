@@ -188,6 +188,13 @@ void plm_guard_stir_asset(plm_core *core, uint32_t asset);
 /* Remembers the prices of now; whether one that the pool depends on is another one than before. */
 bool plm_guard_note_prices(const plm_core *core, plm_pool *pool);
 
+/* -- guard_warn.c ---------------------------------------------------------------------------- */
+
+/* Its own ratios and those of the rules; NULL: there are none. */
+void plm_guard_warn_list(plm_seat *seat, const plm_rule_set *set);
+/* Other rules are in force: ratios that stay stay as they are, armed or not. */
+void plm_guard_warn_change(plm_core *core, plm_seat *seat, const plm_rule_set *set);
+
 /* -- guard_bounds.c -------------------------------------------------------------------------- */
 
 unsigned plm_guard_key(const plm_event *event);

@@ -31,6 +31,11 @@ static void change_rules(plm_core *core, plm_regulation *regulation)
     record->u.rule = (plm_record_rule){.effective = effective,
                                        .announced = regulation->rules.set->announced,
                                        .rulebook = regulation->number};
+    for (uint32_t i = 0; i < core->seat_count; i++) {
+        if (core->seat[i].spec->rulebook == regulation->number) {
+            plm_guard_warn_change(core, &core->seat[i], regulation->rules.set);
+        }
+    }
     for (uint32_t i = 0; i < core->guard.pool_count; i++) {
         if (core->guard.pool[i].rulebook == regulation->number) {
             plm_guard_changed(core, &core->guard.pool[i]);

@@ -82,21 +82,7 @@ static uint64_t seed_of(uint64_t seed, const char *account)
     return plm_philox_u64(&rng);
 }
 
-static void add_warning(plm_seat *seat, plm_rate ratio)
-{
-    uint32_t at = 0;
-    while (at < seat->warn_count && seat->warn[at] < ratio) {
-        at++;
-    }
-    if (at < seat->warn_count && seat->warn[at] == ratio) {
-        return;
-    }
-    memmove(&seat->warn[at + 1], &seat->warn[at], (seat->warn_count - at) * sizeof *seat->warn);
-    seat->warn[at] = ratio;
-    seat->warn_count++;
-}
-
-/* The account's warned ratios with its rulebook's, rising; room for what margin does. */
+/* Room for what margin does. */
 static void build_margin(const plm_core *core, plm_seat *seat)
 {
     uint32_t const assets = core->contracts->asset_count;
@@ -104,17 +90,11 @@ static void build_margin(const plm_core *core, plm_seat *seat)
     for (uint32_t place = 0; place < 2 * core->contracts->count; place++) {
         seat->pool_at[place] = PLM_NO_POOL;
     }
-    const plm_account_spec *const spec = seat->spec;
-    for (uint32_t i = 0; i < spec->alert_count; i++) {
-        add_warning(seat, spec->alert[i]);
-    }
-    if (spec->rulebook != PLM_NO_RULEBOOK) {
-        const plm_rate_rule *const rule =
-            &plm_rulebook_at(core->spec->rulebook[spec->rulebook].rulebook, core->now)->rate;
-        for (uint32_t i = 0; i < rule->warn_count; i++) {
-            add_warning(seat, rule->warn[i]);
-        }
-    }
+    uint32_t const rulebook = seat->spec->rulebook;
+    plm_guard_warn_list(seat,
+                        rulebook == PLM_NO_RULEBOOK
+                            ? NULL
+                            : plm_rulebook_at(core->spec->rulebook[rulebook].rulebook, core->now));
     seat->pool_paying = plm_alloc(assets, sizeof *seat->pool_paying);
     seat->insurance_used = plm_alloc(assets, sizeof *seat->insurance_used);
     seat->interest = plm_alloc(assets, sizeof *seat->interest);
