@@ -188,7 +188,13 @@ static plm_status replay(plm_session *session, plm_worker *worker, const plm_run
         status = plm_run_finish(run, diag, result->digest);
     }
     if (status < 0) {
-        plm_run_abandon(run, status == PLM_ERR_INTERRUPTED);
+        plm_diag sink;
+        plm_diag_init(&sink);
+        const plm_status written = plm_run_abandon(run, &sink);
+        if (status == PLM_ERR_INTERRUPTED && written < 0) { /* else the run would seem well kept */
+            plm_diag_init(diag);
+            status = plm_fail(diag, written, "%s", sink.text);
+        }
     }
     result->elapsed_ns = plm_progress_elapsed_ns(&progress);
     result->state = plm_run_get_state(run);

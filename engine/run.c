@@ -436,9 +436,10 @@ plm_status plm_run_finish(plm_run *run, plm_diag *diag, uint8_t out_digest[PLM_D
     return plm_recorder_finish(run->core.recorder, run->tape_digest, diag, out_digest);
 }
 
-void plm_run_abandon(plm_run *run, bool interrupted)
+plm_status plm_run_abandon(plm_run *run, plm_diag *diag)
 {
-    plm_recorder_flush(run->core.recorder, interrupted);
+    plm_recorder_flush(run->core.recorder);
+    return plm_recorder_check(run->core.recorder, diag);
 }
 
 /* -- what came out --------------------------------------------------------------------------- */

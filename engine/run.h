@@ -36,9 +36,8 @@ PLM_NODISCARD plm_status plm_run_finish(plm_run *run, plm_diag *diag,
                                         uint8_t out_digest[PLM_DIGEST_SIZE]);
 
 /* Instead, of a run that will not be finished: its sinks get what they have not had yet, and are
- * their owner's again. Interrupted between steps all of it; else the last record may be half
- * filled in, and is dropped. */
-void plm_run_abandon(plm_run *run, bool interrupted);
+ * their owner's again. Fails as the first sink did. */
+PLM_NODISCARD plm_status plm_run_abandon(plm_run *run, plm_diag *diag);
 
 typedef struct plm_run_state {
     uint64_t events;    /* of the tape, applied */

@@ -74,15 +74,10 @@ void plm_recorder_attach(plm_recorder *recorder, plm_sink *sink)
     recorder->sinks[recorder->sink_count++] = sink;
 }
 
-static void write_rest(plm_recorder *recorder, uint32_t count)
+void plm_recorder_flush(plm_recorder *recorder)
 {
-    recorder->buffer = plm_scribe_finish(recorder->scribe, count);
+    recorder->buffer = plm_scribe_finish(recorder->scribe, recorder->used);
     recorder->used = 0;
-}
-
-void plm_recorder_flush(plm_recorder *recorder, bool whole)
-{
-    write_rest(recorder, recorder->used - (recorder->used > 0 && !whole ? 1 : 0));
 }
 
 plm_record *plm_recorder_next(plm_recorder *recorder, plm_ts ts, uint64_t event, uint32_t account,
@@ -126,7 +121,7 @@ static void add_trailer(plm_recorder *recorder, const uint8_t tape_digest[PLM_DI
 plm_status plm_recorder_finish(plm_recorder *recorder, const uint8_t tape_digest[PLM_DIGEST_SIZE],
                                plm_diag *diag, uint8_t out[PLM_DIGEST_SIZE])
 {
-    write_rest(recorder, recorder->used);
+    plm_recorder_flush(recorder);
     PLM_TRY(plm_recorder_check(recorder, diag));
     add_trailer(recorder, tape_digest);
     uint8_t digest[PLM_DIGEST_SIZE];

@@ -6,8 +6,6 @@
 #ifndef PLM_RECORDER_H
 #define PLM_RECORDER_H
 
-#include <stdbool.h>
-
 #include "digest.h"
 #include "plm_record.h"
 
@@ -29,8 +27,8 @@ uint64_t plm_recorder_count(const plm_recorder *recorder);
 PLM_NODISCARD plm_status plm_recorder_check(plm_recorder *recorder, plm_diag *diag);
 
 /* Hands the sinks what they have not had yet, of a run that will not be finished; then they are
- * nobody's but their owner's. Not whole: the last record may be half filled in, and is dropped. */
-void plm_recorder_flush(plm_recorder *recorder, bool whole);
+ * nobody's but their owner's. */
+void plm_recorder_flush(plm_recorder *recorder);
 
 /* Closes the log with its trailer (the tape's digest and the number of records, 8 bytes
  * little-endian), tells the sinks, and gives the digest. */

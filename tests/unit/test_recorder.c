@@ -2,7 +2,7 @@
  * test_recorder.c - promises of recorder.h:
  * - records come out numbered, in order, all else zero, to every sink;
  * - the digest is that of the records, the tape's digest and the count; it needs no sink;
- * - flushing does not change it; of what is not whole the last record is dropped;
+ * - flushing does not change it, and writes all;
  * - a slow sink gets everything all the same;
  * - the failure of a sink is kept and ends the run.
  *
@@ -68,7 +68,7 @@ static void write_many(plm_recorder *recorder, uint32_t flush_each)
         assert_memory_equal(record, &expected, sizeof expected);
         record->u.note[5] = 'x';
         if (i % flush_each == 0) {
-            plm_recorder_flush(recorder, true);
+            plm_recorder_flush(recorder);
         }
     }
     assert_true(plm_recorder_count(recorder) == MANY);
@@ -122,7 +122,7 @@ static void the_failure_of_a_sink_is_kept(void **state)
     plm_recorder *const recorder = plm_recorder_create();
     plm_recorder_attach(recorder, &sink.sink);
     write_many(recorder, MANY + 1);
-    plm_recorder_flush(recorder, true);
+    plm_recorder_flush(recorder);
     assert_true(sink.count == 1024); /* it was not asked again */
     for (int i = 0; i < 2; i++) {
         plm_diag diag;
@@ -140,7 +140,7 @@ static void the_failure_of_a_sink_is_kept(void **state)
 }
 
 /* Of few records, which no thread writes, and of many. */
-static void what_is_not_whole_is_dropped(void **state)
+static void what_is_flushed_is_written(void **state)
 {
     (void)state;
     for (uint32_t turn = 0; turn < 2; turn++) {
@@ -152,10 +152,10 @@ static void what_is_not_whole_is_dropped(void **state)
         for (uint32_t i = 1; i <= count; i++) {
             (void)plm_recorder_next(recorder, i, 2 * i, 0, PLM_RECORD_NOTE);
         }
-        plm_recorder_flush(recorder, false);
-        assert_true(sink.count == count - 1);
-        plm_recorder_flush(recorder, false); /* nothing is left */
-        assert_true(sink.count == count - 1);
+        plm_recorder_flush(recorder);
+        assert_true(sink.count == count);
+        plm_recorder_flush(recorder); /* nothing is left */
+        assert_true(sink.count == count && !sink.disordered);
         plm_recorder_destroy(recorder);
         plm_digest_destroy(sink.digest);
     }
@@ -166,7 +166,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_digest_is_that_of_records_tape_and_count),
         cmocka_unit_test(the_failure_of_a_sink_is_kept),
-        cmocka_unit_test(what_is_not_whole_is_dropped),
+        cmocka_unit_test(what_is_flushed_is_written),
     };
     return cmocka_run_group_tests_name("recorder", tests, NULL, NULL);
 }
