@@ -92,6 +92,7 @@ static void become_worker(pid_t parent, const sigset_t *mask)
     (void)signal(SIGINT, SIG_IGN);
     (void)signal(SIGTERM, SIG_IGN);
     (void)signal(SIGHUP, SIG_IGN);
+    (void)signal(SIGXFSZ, SIG_IGN); /* a write that is too long says so itself */
     (void)signal(SIGABRT, SIG_DFL);
     (void)sigprocmask(SIG_SETMASK, mask, NULL);
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);

@@ -219,8 +219,9 @@ plm_status plm_db_file_create(const char *path, bool replace, plm_diag *diag, pl
 {
     plm_db_file *const file = plm_alloc(1, sizeof *file);
     struct stat info;
-    /* One thread writes, and nobody asks for its memory: locks and counters cost a third. Where
-     * SQLite is in use already, it stays as it is. */
+    /* One thread at a time writes (the run begins and ends what its scribe fills, and waits for it
+     * in between), and nobody asks for its memory: locks and counters cost a third. Where SQLite is
+     * in use already, it stays as it is. */
     (void)sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
     (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     file->path = plm_strdup(path);
@@ -305,15 +306,9 @@ plm_status plm_db_file_commit(plm_db_file *file, plm_diag *diag)
     return plm_row_exec(file->db, "COMMIT; BEGIN EXCLUSIVE", diag);
 }
 
-plm_status plm_db_file_keep(plm_db_file *file, plm_diag *diag)
-{
-    return plm_row_exec(file->db, "SAVEPOINT kept", diag);
-}
-
 void plm_db_file_rollback(plm_db_file *file)
 {
-    if (sqlite3_get_autocommit(file->db) == 0 &&
-        sqlite3_exec(file->db, "ROLLBACK TO kept", NULL, NULL, NULL) != SQLITE_OK) {
+    if (sqlite3_get_autocommit(file->db) == 0) {
         (void)sqlite3_exec(file->db, "ROLLBACK", NULL, NULL, NULL);
     }
 }

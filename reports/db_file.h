@@ -32,9 +32,7 @@ const char *plm_db_file_path(const plm_db_file *file);
 /* Commits and opens the next transaction. */
 PLM_NODISCARD plm_status plm_db_file_commit(plm_db_file *file, plm_diag *diag);
 
-/* What the open transaction has done so far is to stay, whatever becomes of what follows. */
-PLM_NODISCARD plm_status plm_db_file_keep(plm_db_file *file, plm_diag *diag);
-/* Forgets what the open transaction has done since then; all of it, if nothing was to stay. */
+/* Forgets what the open transaction has done. */
 void plm_db_file_rollback(plm_db_file *file);
 
 /* Commits, closes, takes the place of what is to be replaced, and syncs the folder. The handle is

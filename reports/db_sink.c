@@ -109,6 +109,17 @@ static plm_status sink_finish(plm_sink *sink, const uint8_t digest[32], plm_diag
     return self->blobs == NULL ? PLM_OK : plm_blobs_flush(self->blobs, diag);
 }
 
+void plm_db_sink_flush(plm_sink *sink)
+{
+    plm_db_self *const self = sink->impl;
+    plm_diag ignored;
+    plm_diag_init(&ignored);
+    if (self->blobs != NULL && sqlite3_get_autocommit(self->db) == 0) {
+        plm_status const kept = plm_blobs_flush(self->blobs, &ignored);
+        (void)kept; /* the run has failed for another reason, which is told */
+    }
+}
+
 static void sink_destroy(plm_sink *sink)
 {
     if (sink == NULL) {

@@ -18,6 +18,9 @@ typedef struct plm_db_sink_options {
     void *context;
 } plm_db_sink_options;
 
+/* Of a run that is not finished: what is still held back is written as far as it can be. */
+void plm_db_sink_flush(plm_sink *sink);
+
 /* `db` is in a transaction and stays in one. Its `finish` writes what is still held back. */
 PLM_NODISCARD plm_status plm_db_sink_create(sqlite3 *db, const plm_db_sink_options *options,
                                             plm_diag *diag, plm_sink **out);

@@ -77,7 +77,7 @@ static plm_status conclude(const plm_run_db *self, const plm_db_end *end,
                            plm_status (*measure)(sqlite3 *db, plm_diag *diag), plm_diag *diag)
 {
     sqlite3 *const db = plm_db_file_db(self->file);
-    PLM_TRY(plm_db_file_keep(self->file, diag));
+    PLM_TRY(plm_db_file_commit(self->file, diag)); /* the rows stay, whatever follows */
     PLM_TRY(plm_db_put_end(db, end, diag));
     if (measure != NULL) {
         PLM_TRY(measure(db, diag));
@@ -89,7 +89,7 @@ plm_status plm_run_db_complete(plm_run_db *db, const plm_db_end *end,
                                plm_status (*measure)(sqlite3 *db, plm_diag *diag), plm_diag *diag)
 {
     plm_status status = conclude(db, end, measure, diag);
-    if (status < 0) { /* the rows stay, if they can */
+    if (status < 0) {
         plm_db_file_rollback(db->file);
         plm_run_db_fail(db, "failed", diag->text);
         return status;
@@ -103,6 +103,9 @@ plm_status plm_run_db_complete(plm_run_db *db, const plm_db_end *end,
 void plm_run_db_fail(plm_run_db *db, const char *status, const char *cause)
 {
     if (db != NULL) {
+        if (db->sink != NULL) {
+            plm_db_sink_flush(db->sink);
+        }
         close_sink(db);
         plm_db_file_fail(db->file, status, cause);
         plm_free(db);

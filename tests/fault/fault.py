@@ -20,6 +20,7 @@ import tempfile
 
 SOURCE = pathlib.Path(os.environ["PLIMSOLL_SOURCE"])
 HOWS = ["kill", "die", "once", "eio", "full"]
+LAST = 12  # points of the last transaction
 GATE_POINTS = 20  # for each way and mode
 EVENTS = {False: "20000", True: "100000"}
 SAMPLE = {False: "1s", True: "50ms"}
@@ -137,6 +138,25 @@ class Campaign:
         self.runs += number
         return number, total, self.findings[before:]
 
+    def keep(self):
+        """Where the disk is full for the last transaction alone, all that happened is there."""
+        self.fresh(False)
+        total = self.points(False)
+        before, kept = len(self.findings), 0
+        for at in range(total - LAST, total + 1):
+            self.fresh(False)
+            run(self.program, self.shim, "full", at)
+            _, status, _, tables = contents("r.db")
+            if status != "failed":
+                continue
+            kept += 1
+            for name in ("equity", "margin", "fill", "posting", "liquidation"):
+                if tables[name] != self.reference[name]:
+                    self.find("full", at, False, f"rows of {name} are gone")
+        if kept == 0:
+            self.find("full", total, False, f"none of the last {LAST} points fails the run")
+        return kept, LAST, self.findings[before:]
+
     def begin(self):
         everything = self.everything
         text = (SOURCE / "examples/contagion.yaml").read_text(encoding="ascii")
@@ -165,11 +185,17 @@ def main(program, shim, everything=""):
                   f"{', replacing' if replace else ''}: {done} of {total} points", flush=True)
             for finding in findings[:20]:
                 print(f"# {finding}")
+        kept, last, findings = campaign.keep()
+        failed += bool(findings)
+        print(f"{'not ok' if findings else 'ok'} {len(tests) + 1} - rows outlast the last "
+              f"transaction: {kept} of the last {last} points")
+        for finding in findings[:20]:
+            print(f"# {finding}")
         os.chdir("/")
     print(f"# {campaign.runs} runs; what was found: " +
           ", ".join(f"{how} {status} {count}"
                     for (how, status), count in sorted(campaign.seen.items())))
-    print(f"1..{len(tests)}")
+    print(f"1..{len(tests) + 1}")
     return failed != 0
 
 
