@@ -26,14 +26,12 @@ static const outcome_row rows[] = {
      "a.report_asset_id WHERE e.priced = 1",
      true},
     {"return",
-     "SELECT coalesce(printf('%.4f%%', 100 * value), reason) FROM metric WHERE account_id = ?1 "
-     "AND "
-     "name = 'return'",
+     "SELECT iif(value IS NULL, reason, printf('%.4f%%', 100 * value)) FROM metric WHERE "
+     "account_id = ?1 AND name = 'return'",
      false},
     {"drawdown",
-     "SELECT coalesce(printf('%.4f%%', 100 * value), reason) FROM metric WHERE account_id = ?1 "
-     "AND "
-     "name = 'max_drawdown'",
+     "SELECT iif(value IS NULL, reason, printf('%.4f%%', 100 * value)) FROM metric WHERE "
+     "account_id = ?1 AND name = 'max_drawdown'",
      false},
     {"liquidations",
      "SELECT count(*) FROM liquidation WHERE account_id = ?1 AND coalesce(cancelled_only, 0) = 0",
