@@ -117,24 +117,28 @@ plm_status plm_charge_liquidation(plm_core *core, plm_pool *pool, const plm_liqu
 
 /* -- conversions ----------------------------------------------------------------------------- */
 
-uint32_t plm_guard_repay_order(const plm_core *core, const plm_pool *pool, uint32_t i)
+/* Sorted when another pool, or one under other rules, asks. */
+const uint32_t *plm_guard_repay_order(plm_core *core, const plm_pool *pool)
 {
-    const plm_collateral_rule *const rule =
-        &core->guard.regulation[pool->rulebook].rules.set->collateral;
+    plm_guard *const guard = &core->guard;
+    const plm_rule_set *const set = guard->regulation[pool->rulebook].rules.set;
     const char *const *const name = core->contracts->asset;
-    uint32_t place = 0;
-    for (; place < pool->input.asset_count; place++) {
-        uint32_t before = 0;
-        for (uint32_t k = 0; k < pool->input.asset_count; k++) {
-            before += plm_conversion_before(rule, name[pool->assets[k].asset],
-                                            name[pool->assets[place].asset]);
-        }
-        if (before == i) {
-            break;
-        }
+    if (guard->ordered_pool == pool && guard->ordered_set == set) {
+        return guard->repay_order;
     }
-    plm_assert(place < pool->input.asset_count); /* names are different */
-    return place;
+    for (uint32_t place = 0; place < pool->input.asset_count; place++) {
+        uint32_t at = place;
+        for (; at > 0 &&
+               plm_conversion_before(&set->collateral, name[pool->assets[place].asset],
+                                     name[pool->assets[guard->repay_order[at - 1]].asset]) != 0;
+             at--) {
+            guard->repay_order[at] = guard->repay_order[at - 1];
+        }
+        guard->repay_order[at] = place;
+    }
+    guard->ordered_pool = pool;
+    guard->ordered_set = set;
+    return guard->repay_order;
 }
 
 static plm_status book_one(plm_core *core, plm_pool *pool, uint32_t from, uint32_t to,

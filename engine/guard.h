@@ -117,6 +117,9 @@ typedef struct plm_guard {
     uint32_t *watched, watched_count; /* pools that prices matter to, in order */
     plm_watch watch;                  /* these, then the funds of the worlds */
     plm_fund *fund;
+    uint32_t *repay_order; /* of the pool and the rules that asked last */
+    const plm_pool *ordered_pool;
+    const plm_rule_set *ordered_set;
     plm_ts next_clock, next_hour;
     uint32_t *base, *settle;    /* by sym */
     plm_rate *custody;          /* by sym: what counts of what lies there */
@@ -233,8 +236,9 @@ void plm_guard_journal_counterparty(plm_core *core, const plm_pool *pool,
 void plm_guard_journal_op(plm_core *core, const plm_seat *seat,
                           const plm_record_margin_request *what);
 void plm_guard_journal_lowest(plm_core *core);
-/* The place in a pool's input of the i-th asset whose debt is paid, and that pays debts. */
-uint32_t plm_guard_repay_order(const plm_core *core, const plm_pool *pool, uint32_t i);
+/* The places in a pool's input of the assets in the order in which debts are paid, and pay.
+ * Borrowed until another pool asks. */
+const uint32_t *plm_guard_repay_order(plm_core *core, const plm_pool *pool);
 
 /* -- liquidate.c, handover.c, adl.c, shortfall.c, aftermath.c ---------------------------------- */
 

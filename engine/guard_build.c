@@ -425,6 +425,7 @@ plm_status plm_guard_build(plm_core *core, plm_blocks *blocks, plm_diag *diag)
     }
     build_watch(core);
     guard->fund = plm_alloc(spec->world_count, sizeof *guard->fund);
+    guard->repay_order = plm_alloc(core->contracts->asset_count, sizeof *guard->repay_order);
     plm_guard_clock_begin(core);
     return PLM_OK;
 }
@@ -480,6 +481,7 @@ void plm_guard_destroy(plm_core *core)
     plm_free(guard->due);
     plm_free(guard->round);
     plm_free(guard->watched);
+    plm_free(guard->repay_order);
     plm_free(guard->regulation);
     plm_free(guard->base);
     plm_free(guard->settle);

@@ -268,8 +268,9 @@ static plm_status convert(plm_core *core, plm_pool *pool, uint32_t from, uint32_
 static plm_status repay_one(plm_core *core, plm_pool *pool, uint32_t to, plm_money most,
                             plm_rate cost, plm_diag *diag, bool *any)
 {
+    const uint32_t *const order = plm_guard_repay_order(core, pool);
     for (uint32_t i = 0; i < pool->input.asset_count; i++) {
-        uint32_t const from = plm_guard_repay_order(core, pool, i);
+        uint32_t const from = order[i];
         plm_money received = {0};
         if (from != to) {
             PLM_TRY(convert(core, pool, from, to, most, cost, diag, &received));
@@ -297,8 +298,12 @@ plm_status plm_repay(plm_core *core, plm_pool *pool, plm_rate cost, plm_diag *di
 {
     bool any = false;
     plm_money const all = {PLM_I128_MAX};
+    const uint32_t *const order = plm_guard_repay_order(core, pool);
     for (uint32_t i = 0; i < pool->input.asset_count && pool->input.asset_count > 1; i++) {
-        uint32_t const to = plm_guard_repay_order(core, pool, i);
+        uint32_t const to = order[i];
+        if (plm_ledger_balance(&core->ledger, pool->book, pool->assets[to].asset).v >= 0) {
+            continue;
+        }
         PLM_TRY(repay_one(core, pool, to, all, cost, diag, &any));
     }
     *out_stalled = !any;
