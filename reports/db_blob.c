@@ -85,8 +85,7 @@ static plm_status write_block(plm_blobs *blobs, uint32_t account, plm_diag *diag
 static int64_t micro_of(plm_money amount, bool *misfit)
 {
     int64_t micro = 0;
-    int64_t atto = 0;
-    *misfit = !plm_money_split(amount, &micro, &atto) || *misfit;
+    *misfit = !plm_money_micro(amount, &micro) || *misfit;
     return micro;
 }
 

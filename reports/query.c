@@ -91,7 +91,7 @@ plm_money plm_query_money(const plm_query *query, int column)
 
 /* 10^12 = 2^12 * 5^12. A shift takes the first factor; two divisions by a constant the second, of
  * numbers that fit 64 bits, since a quotient that has a place is below 2^63. */
-bool plm_money_split(plm_money amount, int64_t *out_micro, int64_t *out_atto)
+bool plm_money_micro(plm_money amount, int64_t *out)
 {
     uint64_t const divisor = 244140625; /* 5^12 */
     bool const negative = amount.v < 0;
@@ -102,7 +102,15 @@ bool plm_money_split(plm_money amount, int64_t *out_micro, int64_t *out_atto)
     uint64_t const high = (uint64_t)(size >> 32);
     uint64_t const low = (high % divisor) << 32 | (uint32_t)size;
     int64_t const quotient = (int64_t)((high / divisor << 32) + low / divisor);
-    *out_micro = negative ? ~quotient : quotient; /* of ~v, that is down */
+    *out = negative ? ~quotient : quotient; /* of ~v, that is down */
+    return true;
+}
+
+bool plm_money_split(plm_money amount, int64_t *out_micro, int64_t *out_atto)
+{
+    if (!plm_money_micro(amount, out_micro)) {
+        return false;
+    }
     *out_atto = (int64_t)(amount.v - (plm_i128)*out_micro * PLM_ATTO_A_MICRO);
     return true;
 }

@@ -54,5 +54,7 @@ plm_money plm_query_money(const plm_query *query, int column);
 
 /* The two columns of an amount: rounded down to 10^-6, and the rest. False: it doesn't fit. */
 PLM_NODISCARD bool plm_money_split(plm_money amount, int64_t *out_micro, int64_t *out_atto);
+/* The first of them alone. */
+PLM_NODISCARD bool plm_money_micro(plm_money amount, int64_t *out);
 
 #endif
