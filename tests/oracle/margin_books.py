@@ -312,6 +312,7 @@ def refine(rng, parts):
     if rng.random() < 0.2:
         key, value = rng.choice((
             ("orders", rng.choice(("none", "sum", "worse_side"))),
+            ("levels", {**parts["levels"], "warn": rng.choice(([], ["0.8"], ["0.5", "0.8"]))}),
             ("trigger", {**parts["trigger"], "when": rng.choice(("at", "above"))}),
             ("fee", {**parts["fee"], "rate": "0.02"}), ("insurance", {"floor": "5"}),
             ("addons", {**parts["addons"], "minimum": "0.07"})))

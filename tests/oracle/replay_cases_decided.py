@@ -7,7 +7,7 @@ import types
 
 from replay_bench import tape
 from replay_cases_margin import FALL, MARKET, TAKEOVER, HandBench, MarginBench
-from replay_numbers import InputError
+from replay_numbers import InputError, stream_word
 from replay_price import Sources
 from replay_tape import parse_tape
 
@@ -149,6 +149,24 @@ def case_a_change_of_rules_arms_warnings_again():
         3 a call cross - 0 USD 0.8 45 40""")
 
 
+def case_a_change_of_the_warnings_counts_from_then_on():
+    # 5 % of 800 are 0.888 of 45. At second 2 0.8 stays, and 0.5 comes; at second 4 0.95 alone is
+    # left; at second 6 0.8 comes back. 796.8 at 99.6: 39.84 are 0.953 of 41.8.
+    def levels(*warn):
+        return {"initial": "leverage", "warn": list(warn)}
+    changes = [{"from": "2025-01-01T00:00:02", "levels": levels("0.5", "0.8")},
+               {"from": "2025-01-01T00:00:04", "levels": levels("0.95")},
+               {"from": "2025-01-01T00:00:06", "levels": levels("0.8", "0.95")}]
+    bench = HandBench((*FALL[:3], "5 L mark - 99.6", "9 L mark - 99.6"), [MARKET], "45",
+                      choices={"levels": levels("0.8", "0.9"), "changes": changes},
+                      positions=[held("L", "8")])
+    bench.expect("call", """
+        0 a call cross - 0 USD 0.8 45 40
+        2 a call cross - 0 USD 0.5 45 40
+        5 a call cross - 0 USD 0.95 41.8 39.84
+        6 a call cross - 0 USD 0.8 41.8 39.84""")
+
+
 def case_a_pool_that_is_saved_before_the_keeper_comes_is_left_alone():
     # At 90 equity is 0 of 45, the keeper would come at 33; at 10 it is 100 of 50.
     keeper = {**MARKET, "channel": "keeper", "latency": "30s", "inventory": "10000", "fee": "0.02"}
@@ -174,6 +192,66 @@ def case_what_the_fund_wins_is_told_of_the_first_account_of_its_world():
         3 b posting market USD takeover 100 100 L
         3 a posting insurance USD realised_pnl 20 1020 L
         3 a posting market USD realised_pnl -20 80 L""")
+
+
+def case_what_the_fund_holds_of_a_row_is_one_position():
+    # At 90 it takes 8 of a at 700, and nobody buys. At 110 b has lost 50 of 75 (5 % of 550), and
+    # its short 5 go to it at 575: 5 of the 8 cost 437.5, 137.5 won. It sells 3 of 262.5 at 110.
+    events = ("0 L mark - 100", "3 L mark - 90", "4 L mark - 110", "5 L bid - 110 90")
+    bench = HandBench(events, [TAKEOVER, MARKET], venue={"insurance": {"USD": "1000"}},
+                      world="w", positions=[held("L", "8")])
+    bench.add_account(name="b", collateral={"USD": "75"}, positions=[held("L", "-5")])
+    bench.expect("stage posting", """
+        0 a posting insurance USD deposit 1000 1000 -
+        0 a posting external USD deposit -1000 -1000 -
+        0 a posting account USD deposit 100 100 -
+        0 a posting external USD deposit -100 -1100 -
+        0 b posting account USD deposit 75 75 -
+        0 b posting external USD deposit -75 -1175 -
+        3 a stage 1 0 0 takeover L 0 sell 8 87.5 700 20 36 1
+        3 a posting account USD takeover -100 0 L
+        3 a posting market USD takeover 100 100 L
+        4 b stage 1 0 0 takeover L 0 buy 5 115 -575 25 27.5 1
+        4 a posting insurance USD realised_pnl 137.5 1137.5 L
+        4 a posting market USD realised_pnl -137.5 -37.5 L
+        4 b posting account USD takeover -75 0 L
+        4 b posting market USD takeover 75 37.5 L
+        5 a posting insurance USD realised_pnl 67.5 1205 L
+        5 a posting market USD realised_pnl -67.5 -30 L""")
+
+
+def case_a_fund_that_takes_more_than_it_has_is_turned():
+    # 8 at 700 as above; then b's short 10 at 1150 (100 lost of 150, 5 % of 1100): 8 of them are
+    # 920, 220 won; the fund is short 2 at 230, and buys them at 111: 8 won.
+    events = ("0 L mark - 100", "3 L mark - 90", "4 L mark - 110", "5 L ask - 111 90")
+    bench = HandBench(events, [TAKEOVER, MARKET], venue={"insurance": {"USD": "1000"}},
+                      world="w", positions=[held("L", "8")])
+    bench.add_account(name="b", collateral={"USD": "150"}, positions=[held("L", "-10")])
+    found = [" ".join(record.split(" ")[2:]) for record in bench.run()
+             if "book=insurance" in record and "realised_pnl" in record]
+    head = "a posting book=insurance asset=USD cause=realised_pnl amount="
+    assert found == [f"{head}220 balance=1220 sym=L", f"{head}8 balance=1228 sym=L"], found
+
+
+def case_random_deleveraging_scores_by_the_upper_half_of_a_draw_of_64_bits():
+    # a loses 160 of 100 at 80; the fund has nothing. b and c are short 3 each: draws 0 and 1 of
+    # step 1, words 1 and 3; the one with more comes first. The row of the rest has its own score.
+    adl = {"do": "adl", "price": "bankruptcy", "when": "fund_short"}
+    rest = {"L": {"short": [{"qty": "2", "score": "0.9"}]}}
+    bench = HandBench(("0 L mark - 100", "3 L mark - 80", "9 L mark - 80"),
+                      [TAKEOVER, adl, MARKET], venue={"rest_of_market": rest}, seed=7, world="w",
+                      positions=[held("L", "8")], choices={"adl": "random"})
+    for name in "bc":
+        bench.add_account(name=name, positions=[held("L", "-3")])
+    draws = {name: stream_word(7, "adl", 1, n) for name, n in (("b", 1), ("c", 3))}
+    first, second = sorted(draws, key=lambda name: -draws[name])
+    score = {name: f"0.{word:012}".rstrip("0") for name, word in draws.items()}
+    bench.expect("stage counterparty", f"""
+        3 a stage 1 0 0 takeover L 0 sell 8 87.5 700 -60 32 0
+        3 a stage 1 1 1 adl L 0 sell 8 87.5 700 -60 32 1
+        3 a counterparty 1 L 0 2 175 0.9 - market adl USD
+        3 a counterparty 1 L 0 3 262.5 {score[first]} {first} account adl USD
+        3 a counterparty 1 L 0 3 262.5 {score[second]} {second} account adl USD""")
 
 
 def case_a_run_does_not_begin_with_a_position_without_a_rate():

@@ -421,14 +421,15 @@ class Episodes(Replay):
         value = self.value_at(stage, what, line)
 
         def work():
-            may = bool(self.venue.candidates_of(account, line))
+            rows = self.venue.candidates_of(account, line)
+            may = bool(rows)
             self.tell_stage(account, key, episode, "adl", line, abs(line.position.qty),
                             shown_px2(line, value), value, int(may))
             if not may:
                 episode.passed.add(margin_stage.key_of(line))
                 return
             episode.acted = True
-            self.venue.adl(account, key, line, value, episode.number)
+            self.venue.adl(account, key, line, value, episode.number, rows)
         return work
 
 

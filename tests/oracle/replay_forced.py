@@ -8,7 +8,7 @@ from margin_assess import assess
 from margin_model import RATE, pool_price
 from replay_account import Position, value_at_half
 from replay_margin_venue import MarginVenue
-from replay_numbers import MONEY, ceil_div, format_decimal, half_even, parse_decimal
+from replay_numbers import MONEY, ceil_div, format_decimal, half_even, parse_decimal, stream_word
 from replay_venue import Order
 
 FORCED = {"action": "submit", "tif": "ioc", "trigger": "-", "group": 0, "by": "-",
@@ -20,9 +20,10 @@ class ForcedVenue(MarginVenue):
 
     def __init__(self, *args):
         super().__init__(*args)
-        self.funds = [{} for _ in self.worlds]   # (sym, sign): position that the fund took
+        self.funds = [{} for _ in self.worlds]   # sym: the position of the fund
         self.others = [rest_rows(self.settings.rest, self.instruments) for _ in self.worlds]
         self.members = []                        # all accounts, set by the replay
+        self.searches = 0                        # ADL steps of the run that looked for candidates
 
     # -- orders of liquidations
 
@@ -100,15 +101,30 @@ class ForcedVenue(MarginVenue):
         position, inst = line.position, line.position.inst
         book = self.book_of(account, key)
         qty = position.qty
+        self.fund_takes(account.world, inst, qty, value)
         pnl = position.close(abs(qty), value)
         self.ledger.post_to(account, book, inst.asset, "takeover", pnl, "market", inst.sym)
         self.emit_position(account, position)
         if everything:
             self.leave_all(account, key, book)
-        held = self.funds[account.world].setdefault((inst.sym, qty > 0), Position(inst, 0))
+        self.fund_closes(account.world, inst.sym)
+
+    def fund_takes(self, world, inst, qty, value):
+        """What the fund of a world takes closes what it has on the other side."""
+        held = self.funds[world].setdefault(inst.sym, Position(inst, 0))
+        if held.qty and (held.qty > 0) != (qty > 0):
+            closing = min(abs(qty), abs(held.qty))
+            part = value if closing == abs(qty) else half_even(value * closing, abs(qty))
+            pnl = held.close(closing, -part)
+            qty -= closing if qty > 0 else -closing
+            value -= part
+            self.fund_wins(world, inst, pnl)
         held.qty += qty
         held.cost += value
-        self.fund_closes(account.world, inst.sym)
+
+    def fund_wins(self, world, inst, pnl):
+        self.ledger.post_to(self.teller_of(world), ("insurance", world), inst.asset,
+                            "realised_pnl", pnl, "market", inst.sym)
 
     def teller_of(self, world):
         """What a fund itself wins or loses is told of the first account of its world."""
@@ -139,24 +155,22 @@ class ForcedVenue(MarginVenue):
 
     def fund_closes(self, world, sym):
         """The fund sells what it holds at market."""
-        account = self.teller_of(world)
-        for (row, _), held in sorted(self.funds[world].items()):
-            if row != sym or not held.qty:
-                continue
-            side = "sell" if held.qty > 0 else "buy"
-            market = self.markets[sym]
-            for px, room in self.liquidity[world].levels(market, side, self.now):
-                qty = abs(held.qty) if room is None else min(abs(held.qty), room)
-                if not qty:
-                    break
-                self.liquidity[world].take(market, side, px, qty)
-                _, pnl = held.trade(-qty if held.qty > 0 else qty, px)
-                self.ledger.post_to(account, ("insurance", world), held.inst.asset,
-                                    "realised_pnl", pnl, "market", sym)
+        held = self.funds[world].get(sym)
+        if not held or not held.qty:
+            return
+        side = "sell" if held.qty > 0 else "buy"
+        market = self.markets[sym]
+        for px, room in self.liquidity[world].levels(market, side, self.now):
+            qty = abs(held.qty) if room is None else min(abs(held.qty), room)
+            if not qty:
+                break
+            self.liquidity[world].take(market, side, px, qty)
+            _, pnl = held.trade(-qty if held.qty > 0 else qty, px)
+            self.fund_wins(world, held.inst, pnl)
 
     def fund_goes_on(self, world, syms):
         """What it still holds of these instruments."""
-        for sym in sorted({row for row, _ in self.funds[world]} & syms):
+        for sym in sorted(self.funds[world].keys() & syms):
             self.fund_closes(world, sym)
 
     # -- ADL
@@ -164,6 +178,7 @@ class ForcedVenue(MarginVenue):
     def candidates_of(self, account, line):
         """[(score, account, key, line or Rest)] of the opposite side in the world, best first."""
         found = []
+        self.searches += 1
         for other in self.members:
             if other is account or other.world != account.world or not other.margin:
                 continue
@@ -175,12 +190,17 @@ class ForcedVenue(MarginVenue):
                     position = theirs.position
                     if position.inst is line.position.inst and \
                             (position.qty > 0) != (line.position.qty > 0):
-                        score = self.score(account.rules.adl, other, key, assessment, theirs)
+                        score = self.draw(len(found)) if account.rules.adl == "random" else \
+                            self.score(account.rules.adl, other, key, assessment, theirs)
                         found.append((score, other, key, theirs))
         side = "short" if line.position.qty > 0 else "long"
         found += [(row.score, None, None, row) for row in
                   self.others[account.world].get((line.position.inst.sym, side), ()) if row.qty]
         return sorted(found, key=lambda row: -row[0])
+
+    def draw(self, place):
+        """The upper half of the draw of 64 bits for the candidate at this place."""
+        return stream_word(self.settings.seed, "adl", self.searches, 2 * place + 1)
 
     def score(self, word, account, key, assessment, line):
         position, asset = line.position, line.position.inst.asset
@@ -197,10 +217,9 @@ class ForcedVenue(MarginVenue):
             entry = quotient(abs(position.cost), line.notional)
         return product(entry, size)
 
-    def adl(self, account, key, line, value, number):
+    def adl(self, account, key, line, value, number, rows):
         """Closes a position against the candidates; what nobody takes stays."""
         position, inst = line.position, line.position.inst
-        rows = self.candidates_of(account, line)
         room = sum(size_of(theirs) for _, _, _, theirs in rows)
         whole = min(abs(position.qty), room)
         if not whole:

@@ -296,7 +296,9 @@ class MarginReplay(Episodes):
         if mine != state.warned:
             self.rearm(account, key)
         state.warned = mine
-        for level in sorted(set(account.rules.warn) | set(account.margin.alerts)):
+        levels = set(account.rules.warn) | set(account.margin.alerts)
+        state.reached &= levels          # one that the rules drop is armed when it comes back
+        for level in sorted(levels):
             if level not in state.reached:
                 if equity > 0 and maintenance * RATE >= level * equity:
                     state.reached.add(level)
