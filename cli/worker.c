@@ -234,6 +234,11 @@ static plm_status explain_death(const plm_worker *worker, int status, plm_diag *
     if (signalled && number == SIGKILL) {
         return plm_fail(diag, PLM_ERR_RUN, "the run was killed (SIGKILL), perhaps for its memory");
     }
+    /* Whoever asked for it: where the run was then says nothing, as a thread of its own writes. */
+    if (!signalled && number == -PLM_ERR_IO) {
+        return plm_fail(diag, PLM_ERR_IO, "the run ended for want of memory (exit code %d)",
+                        number);
+    }
     if (in_callback(&worker->beat)) {
         if (signalled) {
             (void)snprintf(what, sizeof what, "crashed: %s", signal_name(number, name));
@@ -241,9 +246,6 @@ static plm_status explain_death(const plm_worker *worker, int status, plm_diag *
             (void)snprintf(what, sizeof what, "ended the process (exit code %d)", number);
         }
         return blame_plugin(worker, what, diag);
-    }
-    if (!signalled && number == -PLM_ERR_IO) { /* out of memory has said so itself */
-        return plm_fail(diag, PLM_ERR_IO, "%s", "");
     }
     (void)snprintf(what, sizeof what, "exit code %d", number);
     return plm_fail(diag, PLM_ERR_BUG, "plimsoll itself has crashed (%s): please report it",
