@@ -144,7 +144,7 @@ class Rates:
 
     def ramp(self, rate, row):
         """What open interest adds to an initial rate, in whole ppm."""
-        contracts = self.pool.open_interest.get(self.inst.sym, 0)
+        contracts = self.pool.open_interest.get(self.inst.sym, 0) if self.px2 else 0
         held = abs(self.value(contracts))
         part = (held - row.oi_lower) * MILLION // (row.oi_upper - row.oi_lower)
         part = max(0, min(MILLION, part))
@@ -336,7 +336,8 @@ def tiers_requirement(pool, prices, assessment):
         rates = Rates(pool, inst, prices.requirement[sym])
         instrument_requirement(pool, rates, legs, [lines[sym, p.leg] for p in legs], price,
                                assessment)
-    return orders_requirement(pool, prices, assessment)
+    orders_requirement(pool, prices, assessment)
+    return True
 
 
 def instrument_requirement(pool, rates, legs, lines, price, assessment):
@@ -362,27 +363,23 @@ def instrument_requirement(pool, rates, legs, lines, price, assessment):
 
 
 def orders_requirement(pool, prices, assessment):
-    """P10, added to the initial side alone."""
+    """P10, added to the initial side alone. The positions have their prices; an instrument with
+    orders alone needs none, and adds nothing where its asset has none."""
     word = pool.rules.orders
     if word == "none":
-        return True
+        return
     opening = [order for order in pool.orders if not order.reduces]
     for sym in sorted({order.inst.sym for order in opening}):
         orders = [order for order in opening if order.inst.sym == sym]
         inst = orders[0].inst
-        if word == "sum":
-            amount = sum(order.hold for order in orders)
-        elif not prices.requirement.get(sym):
-            return False
-        else:
-            amount = worse_side(pool, inst, orders, prices.requirement[sym])
-        if not amount:
-            continue
         price = pool_price(pool, prices, inst.asset)
         if price is None:
-            return False
+            continue
+        if word == "sum":
+            amount = sum(order.hold for order in orders)
+        else:
+            amount = worse_side(pool, inst, orders, prices.requirement.get(sym, 0))
         assessment.orders += pool.rules.up(amount * price[0], price[1])
-    return True
 
 
 def worse_side(pool, inst, orders, px2):
@@ -393,7 +390,7 @@ def worse_side(pool, inst, orders, px2):
     for order in orders:
         value[order.side] += abs(value_of(inst, order.left, order.px))
         room[order.side] += order.left
-    held = rates.value(net)
+    held = rates.value(net) if net else 0        # without a price where there is no position
     up, down = max(0, held + value["buy"]), max(0, value["sell"] - held)
     whole = max(up, down, abs(held))
     by_value = pool.rules.measure == "value" or (pool.rules.measure == "coin" and inst.inverse)

@@ -128,7 +128,8 @@ def orders(pool, prices, assessment):
                      for line in assessment.lines}
         for order in pool.orders:
             if order.side == side and not order.reduces:
-                if not prices.requirement.get(order.inst.sym):
+                if not prices.requirement.get(order.inst.sym) or \
+                        pool_price(pool, prices, order.inst.asset) is None:
                     continue
                 key = order.inst.sym, order.leg
                 qty = order.left if side == "buy" else -order.left

@@ -168,6 +168,22 @@ def case_worse_side_counts_what_would_be():
     hand.expect(orders="35", initial="10")
 
 
+def case_orders_alone_need_no_price():
+    # A buy of 2 at 90 where nothing is held asks 18 at any price; in a pool of another unit and
+    # without a price of USD, nothing. One contract bought of the inverse at 90 asks 100 / 90 / 10.
+    hand = Hand(rules(orders="worse_side"), [], "0", "100")
+    hand.pool.orders = [Resting(hand.inst, "buy", 0, 900, 2000, False)]
+    hand.expect(orders="18", initial="0")
+    same(hand.found().priced, True)
+    hand.pool.unit, hand.pool.balances = "USDT", {"USDT": parse_decimal("7", 18)}
+    hand.prices.assets = {"USD": None}
+    hand.expect(orders="0", equity="7")
+    same(hand.found().priced, True)
+    hand = Hand(rules(orders="worse_side"), [], "0", "1", pairs=INVERSE)
+    hand.pool.orders = [Resting(hand.inst, "buy", 0, 900, 1, False)]
+    hand.expect(orders="0.111111111111111112")
+
+
 def case_slices_of_collateral_okx_2024():
     # BETH, table of 2024-07-18 in value: 2M * 0.95 + 2M * 0.85 + 1M * 0.5 = 4.1M.
     table = ("asset,effective_from,from,weight,liability\nBETH,2024-07-18,0,0.95,1\n"

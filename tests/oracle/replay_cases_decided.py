@@ -273,3 +273,23 @@ def case_a_spot_row_with_asks_alone_has_no_quotes():
                             ({"ask"}, (1, "index"))):
         sources = Sources(markets, [kinds, {"index"}], {}, None)
         assert sources.rows("BTC", "USD")[0] == expected, kinds
+
+
+def case_an_instrument_with_orders_alone_needs_no_price():
+    # 0.1 F at 500 rests and asks 5 of 100. Its asks end, and with them its middle: 95 are left for
+    # L still, 9.5 at 100 (after that 0.001 more asks 0.01), and F itself takes no order.
+    middle = {"mark": ["tape"], "pnl": "mid", "requirement": "mid", "funding": "mid"}
+    events = ("0 L bid - 99 90", "0 L ask - 101 90", "0 F level ask 601 90",
+              "0 F level bid 600 90", "2 F level ask 601 0", "9 L bid - 99 90")
+    for word in ("worse_side", "sum"):
+        bench = HandBench(events, [MARKET], rows="LF",
+                          choices={"orders": word, "price": middle})
+        bench.buy(1, "0.1", "500", more="sym=F")
+        bench.buy(3, "9.5", "100")
+        bench.buy(3, "0.001", "100")
+        bench.buy(3, "0.001", "500", more="sym=F")
+        bench.expect("order", """
+            1 a order 1 F buy open - 500 0.1 0.1 0 0
+            3 a order 2 L buy open - 100 9.5 9.5 0 0
+            3 a order 3 L buy rejected margin 100 0.001 0.001 0 0
+            3 a order 4 F buy rejected no_price 500 0.001 0.001 0 0""")
